@@ -1,0 +1,12 @@
+package io.pinstream.agent.board;
+
+import java.io.IOException;
+
+/// One chip at one chip select of an SPI bus.
+public interface SpiDevice extends AutoCloseable {
+    /// Shifts bytes out and the same number of bytes in, with the chip selected all the while.
+    byte[] transfer(byte... out) throws IOException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,32 @@
+package io.pinstream.agent.driver;
+
+import io.pinstream.event.Measurement;
+import java.util.List;
+
+/// One sensor, opened. Closing it is idempotent and never throws.
+public sealed interface Driver extends AutoCloseable {
+    @Override
+    void close();
+
+    /// A sensor that is asked, by the one thread that paces it.
+    non-sealed interface Polled extends Driver {
+        /// Takes one reading; every wait in it has a deadline.
+        Reading read() throws ReadFailed, InterruptedException;
+    }
+
+    /// A line that speaks by interrupt, and is never polled.
+    non-sealed interface EdgeDriven extends Driver {
+        /// Starts listening. The state at the start is the first thing that the listener hears.
+        void listen(EdgeListener listener) throws ReadFailed;
+    }
+
+    /// Hears edges, on a thread of the board's: it must hand over and return.
+    @FunctionalInterface
+    interface EdgeListener {
+        /// @param measurements the line's state behind the edge
+        /// @param monotonicNanos when, by the monotonic clock of [io.pinstream.time.TimeSource#nanos]:
+        ///     the kernel's time stamp where there is one
+        /// @param missed whether edges between this one and the one before were missed
+        void edge(List<Measurement> measurements, long monotonicNanos, boolean missed);
+    }
+}

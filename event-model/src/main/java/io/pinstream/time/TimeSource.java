@@ -1,0 +1,21 @@
+package io.pinstream.time;
+
+import java.time.Instant;
+
+/// Where time comes from. A small board without a battery sets its wall clock by years when the network comes up, so
+/// everything is paced by [#nanos] and only written down by [#instant]. Safe for use by many threads.
+public interface TimeSource {
+    /// This machine's clocks.
+    TimeSource SYSTEM = new SystemTime();
+
+    /// Monotonic nanoseconds since an arbitrary point; only differences mean anything.
+    long nanos();
+
+    /// The wall time, which may jump.
+    Instant instant();
+
+    /// Whether the wall time can be right at all: a board that has just lost its power believes that it is 1970.
+    default boolean wallTimeIsKnown() {
+        return instant().isAfter(SystemTime.EARLIEST);
+    }
+}

@@ -1,0 +1,97 @@
+package io.pinstream.wire;
+
+import io.pinstream.event.DeviceId;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/// The MQTT topics of one installation, below a prefix (`pinstream` unless configured).
+///
+/// | topic | from, to |
+/// |---|---|
+/// | `<prefix>/v1/up/<bucket>/<device>` | agent to hub: packs and hellos |
+/// | `<prefix>/v1/down/<device>` | hub to agent: welcomes and acks |
+/// | `<prefix>/v1/state/<device>` | agent to all, retained |
+/// | `<prefix>/v1/command/<device>`, `<prefix>/v1/reply/<device>` | hub to agent and back |
+///
+/// @param prefix one or more topic levels without wildcards, not beginning or ending with a slash
+public record Topics(String prefix) {
+    public static final String DEFAULT_PREFIX = "pinstream";
+    /// Devices spread over this many buckets by the low byte of CRC-32C of their id.
+    public static final int BUCKETS = 256;
+
+    public Topics {
+        if (prefix.isEmpty()
+                || prefix.length() > 128
+                || prefix.startsWith("/")
+                || prefix.endsWith("/")
+                || !prefix.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '+' && c != '#' && c != '$')) {
+            throw new IllegalArgumentException(
+                    "topic prefix must be 1 to 128 printable characters without + # $, not beginning or ending with a"
+                            + " slash, but was \"%s\"".formatted(prefix));
+        }
+    }
+
+    public String up(DeviceId device) {
+        return upPrefix(bucket(device)) + device;
+    }
+
+    /// The topic filter of one bucket's packs and hellos.
+    public String upFilter(int bucket) {
+        return upPrefix(bucket) + "+";
+    }
+
+    public String down(DeviceId device) {
+        return prefix + "/v1/down/" + device;
+    }
+
+    public String state(DeviceId device) {
+        return prefix + "/v1/state/" + device;
+    }
+
+    public String stateFilter() {
+        return prefix + "/v1/state/+";
+    }
+
+    public String command(DeviceId device) {
+        return prefix + "/v1/command/" + device;
+    }
+
+    public String reply(DeviceId device) {
+        return prefix + "/v1/reply/" + device;
+    }
+
+    /// The device that an up topic names; empty if it is none of ours, or its bucket is not the device's.
+    public Optional<DeviceId> deviceOfUp(String topic) {
+        var device = lastLevel(topic);
+        return device.filter(d -> topic.equals(up(d)));
+    }
+
+    /// The device that a state topic names; empty if it is none of ours.
+    public Optional<DeviceId> deviceOfState(String topic) {
+        return lastLevel(topic).filter(d -> topic.equals(state(d)));
+    }
+
+    public static int bucket(DeviceId device) {
+        var crc = new CRC32C();
+        crc.update(device.value().getBytes(StandardCharsets.UTF_8));
+        return (int) crc.getValue() & 0xff;
+    }
+
+    private String upPrefix(int bucket) {
+        return prefix + "/v1/up/" + HEX[bucket] + "/";
+    }
+
+    private static Optional<DeviceId> lastLevel(String topic) {
+        var text = topic.substring(topic.lastIndexOf('/') + 1);
+        return DeviceId.problemWith(text).isEmpty() ? Optional.of(new DeviceId(text)) : Optional.empty();
+    }
+
+    private static final String[] HEX = new String[BUCKETS];
+
+    static {
+        for (int i = 0; i < BUCKETS; i++) {
+            HEX[i] = "%02x".formatted(i);
+        }
+    }
+}
