@@ -1,0 +1,48 @@
+package io.pinstream.hub.watch;
+
+import io.pinstream.event.DeviceId;
+import java.time.Duration;
+
+/// What the hub has to say about itself. The stages call this; the log and the meters listen to it.
+///
+/// Every method may be called by any thread, returns at once, does not throw and does not call back into the hub.
+public interface HubWatch {
+    HubWatch NONE = new HubWatch() {};
+
+    default void brokerUp(String broker) {}
+
+    /// The broker is gone, or could not be reached; said for every try, so log only the first.
+    default void brokerLost(String broker, String reason) {}
+
+    /// The lane is open: fenced, its marks read.
+    default void laneOpened(int lane, int devices) {}
+
+    default void laneClosed(int lane, String reason) {}
+
+    /// A transaction committed.
+    ///
+    /// @param events how many events it held
+    /// @param took from its first event to the end of the commit
+    default void committed(int lane, int packs, int events, Duration took) {}
+
+    /// A transaction did not commit.
+    default void commitFailed(int lane, String outcome, String reason) {}
+
+    /// A pack was dropped because it had been accepted before.
+    default void repeated(int lane, DeviceId device) {}
+
+    /// A pack was dropped because it came early, or of a stream that the lane does not follow.
+    default void unexpected(int lane, DeviceId device) {}
+
+    /// Messages were dropped because a lane's queue was full; agents resend.
+    default void shed(int lane, int messages) {}
+
+    /// Something went to the dead letters.
+    default void deadLetter(String topic, String reason) {}
+
+    /// Events that were dropped on purpose were named.
+    default void droppedNamed(DeviceId device, long events) {}
+
+    /// Time from an event's own time stamp to its commit.
+    default void endToEnd(Duration latency) {}
+}
