@@ -15,19 +15,20 @@ import java.util.random.RandomGenerator;
 ///
 /// ```
 ///                 greet()                 Welcome with my nonce
-///  (start, doubt) ───────▶ [greeting] ─────────────────────────────▶ [sending] ── Ack ──▶ rows up to it are forgotten
-///                          │ send Hello ▲                              │
-///                          └────────────┘                              │ greet(), or a `current` that I did not expect
-///                            again, until it is answered ◀─────────────┘
+///  (start, doubt) ───────▶ [greeting] ──────────────────────────▶ [sending] ── Ack: rows up to it are forgotten
+///                          │ send Hello ▲                            │
+///                          └────────────┘                            │ greet(), or an unexpected `current`
+///                            again, until it is answered ◀───────────┘
 /// ```
 ///
-/// Rows are numbered from 1 for the life of an outbox; a stream begins behind row `base`, so `sequence = row − base`.
-/// What must outlive a crash is [Memory]: whoever drives the courier stores it when [Effect#NEW_STREAM] says so,
-/// **before** the next send. Only rows that are durable may be offered to [#next]: a row that is sent, then lost with
-/// the power, would have its number used again for another event, and the hub would take that for a repetition.
+/// Rows are numbered from 1 for the life of an outbox; a stream begins behind row `base`, so `sequence = row −
+/// base`. What must outlive a crash is [Memory]: whoever drives the courier stores it when [Effect#NEW_STREAM]
+/// says so, **before** the next send. Only rows that are durable may be offered to [#next]: a row that is sent,
+/// then lost with the power, would have its number used again for another event, and the hub would take that for
+/// a repetition.
 ///
-/// Pure: no I/O, no clock, no threads. Public because the simulation and the agent's publisher drive it; used by one
-/// thread.
+/// Pure: no I/O, no clock, no threads. Public because the simulation and the agent's publisher drive it; used by
+/// one thread.
 public final class Courier {
     /// What is durable.
     ///
@@ -44,6 +45,11 @@ public final class Courier {
                 throw new IllegalArgumentException(
                         "0 <= base <= acked must hold, but base is %d and acked is %d".formatted(base, acked));
             }
+        }
+
+        /// Rule 6: this outbox was copied from another board's, so its stream is not ours to go on with.
+        public Memory withoutStream() {
+            return new Memory(Optional.empty(), Optional.empty(), acked, acked);
         }
     }
 

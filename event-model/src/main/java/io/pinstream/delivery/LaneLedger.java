@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 ///     └─────────────────────────────┘  (agents resend)
 /// ```
 ///
-/// What is staged counts before what is committed, so that one transaction can hold many packs of a device. A commit
-/// whose outcome is unknown has no arrow here: the lane is closed and a new ledger is made from the marks that the log
-/// really holds (hub rule 2).
+/// What is staged counts before what is committed, so that one transaction can hold many packs of a device. A
+/// commit whose outcome is unknown has no arrow here: the lane is closed and a new ledger is made from the marks
+/// that the log really holds (hub rule 2).
 ///
-/// Pure: no I/O, no clock, no threads. Public because the simulation and the hub's lane drive it; used by one thread.
+/// Pure: no I/O, no clock, no threads. Public because the simulation and the hub's lane drive it; used by one
+/// thread.
 public final class LaneLedger {
     /// What to do with a pack.
     public sealed interface Verdict {
@@ -50,7 +51,8 @@ public final class LaneLedger {
     private final Map<DeviceId, Mark> staged = new LinkedHashMap<>();
     private final List<Hello> hellos = new ArrayList<>();
 
-    /// @param committed the marks that the log holds for this lane, read after the older owners were fenced (rule 5)
+    /// @param committed the marks that the log holds for this lane, read after the older owners were fenced (rule
+    ///     5)
     public LaneLedger(Map<DeviceId, Mark> committed) {
         this.committed = new HashMap<>(committed);
     }

@@ -15,7 +15,8 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
         }
     }
 
-    /// What is wrong with a text as a device id; empty if it is one. For text from outside, where a wrong id is no bug.
+    /// What is wrong with a text as a device id; empty if it is one. For text from outside, where a wrong id is
+    /// no bug.
     public static Optional<String> problemWith(String text) {
         return Names.problemWith("device id", text, LONGEST);
     }

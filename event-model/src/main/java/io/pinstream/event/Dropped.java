@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What was dropped on purpose, or lost to a damaged disk: how many events of which sensors, from when to when, and
-/// why.
+/// What was dropped on purpose, or lost to a damaged disk: how many events of which sensors, from when to when,
+/// and why.
 ///
 /// It travels as an [Event] of kind [Event.Kind#DROPPED] of the sensor `outbox`, in a SKIP pack.
 ///

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// What is measured, and in which unit: one quantity has one unit everywhere, which is why the value in Kafka can be
-/// flat.
+/// What is measured, and in which unit: one quantity has one unit everywhere, which is why the value in Kafka can
+/// be flat.
 ///
 /// @param name 1 to 64 of `a-z 0-9 _`, beginning with a letter, and not one of [#RESERVED]
 /// @param unit its unit; the standard quantities have theirs, any other names it in the agent's configuration

@@ -1,7 +1,7 @@
 package io.pinstream.event;
 
-/// A unit by its SenML symbol (RFC 8428 section 12.1, RFC 8798), such as `Cel`, `%RH` or `Pa`: 1 to 16 printable ASCII
-/// characters.
+/// A unit by its SenML symbol (RFC 8428 section 12.1, RFC 8798), such as `Cel`, `%RH` or `Pa`: 1 to 16 printable
+/// ASCII characters.
 public record Unit(String symbol) {
     public static final int LONGEST = 16;
     /// No unit: a state, a text. SenML then leaves the label `u` out.

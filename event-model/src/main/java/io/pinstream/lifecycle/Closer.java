@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Closes everything that was added, last first, and keeps every failure.
 ///
-/// A failure does not stop the closing: the first one is thrown at the end, the others are suppressed in it. Not for
-/// use
-/// by several threads at once.
+/// A failure does not stop the closing: the first one is thrown at the end, the others are suppressed in it. Not
+/// for use by several threads at once.
 public final class Closer implements AutoCloseable {
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
 

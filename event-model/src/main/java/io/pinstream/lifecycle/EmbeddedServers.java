@@ -5,9 +5,8 @@ import java.nio.file.Path;
 
 /// An MQTT broker and a Kafka node that run inside this process, on loopback, with their data on disk.
 ///
-/// For the demo, for tests, and for a single machine that wants nothing else installed. The hub carries no broker of
-/// its
-/// own: it finds a [Provider] through `ServiceLoader` where one is on the class path.
+/// For the demo, for tests, and for a single machine that wants nothing else installed. The hub carries no broker
+/// of its own: it finds a [Provider] through `ServiceLoader` where one is on the class path.
 public interface EmbeddedServers extends AutoCloseable {
     /// Port of the MQTT broker on 127.0.0.1.
     int mqttPort();

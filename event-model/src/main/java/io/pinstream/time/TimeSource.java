@@ -2,11 +2,13 @@ package io.pinstream.time;
 
 import java.time.Instant;
 
-/// Where time comes from. A small board without a battery sets its wall clock by years when the network comes up, so
-/// everything is paced by [#nanos] and only written down by [#instant]. Safe for use by many threads.
+/// Where time comes from. A small board without a battery sets its wall clock by years when the network comes up,
+/// so everything is paced by [#nanos] and only written down by [#instant]. Safe for use by many threads.
 public interface TimeSource {
     /// This machine's clocks.
-    TimeSource SYSTEM = new SystemTime();
+    static TimeSource system() {
+        return SystemTime.INSTANCE;
+    }
 
     /// Monotonic nanoseconds since an arbitrary point; only differences mean anything.
     long nanos();

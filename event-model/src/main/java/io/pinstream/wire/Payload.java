@@ -3,7 +3,8 @@ package io.pinstream.wire;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The bytes of a pack and the SenML format that they are in. The array is shared, not copied: nobody writes to it.
+/// The bytes of a pack and the SenML format that they are in. The array is shared, not copied: nobody writes to
+/// it.
 public record Payload(Format format, byte[] bytes) {
     /// The two media types of RFC 8428 that packs travel in.
     public enum Format {

@@ -2,8 +2,8 @@ package io.pinstream.agent.board;
 
 import java.io.IOException;
 
-/// One chip at one address of an I²C bus. Two threads on one bus never interleave; a call returns within the kernel's
-/// own time limit for a transfer. Errors name bus and address.
+/// One chip at one address of an I²C bus. Two threads on one bus never interleave; a call returns within the
+/// kernel's own time limit for a transfer. Errors name bus and address.
 public interface I2cDevice extends AutoCloseable {
     /// Writes bytes in one transfer.
     void write(byte... bytes) throws IOException;

@@ -2,7 +2,8 @@ package io.pinstream.agent.driver;
 
 import io.pinstream.event.Quality;
 
-/// A reading that could not be had. Checked, because forgetting it must not compile: no driver ever invents a value.
+/// A reading that could not be had. Checked, because forgetting it must not compile: no driver ever invents a
+/// value.
 public final class ReadFailed extends Exception {
     private static final long serialVersionUID = 1;
 

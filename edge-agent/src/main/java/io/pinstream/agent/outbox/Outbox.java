@@ -7,8 +7,8 @@ import java.io.IOException;
 
 /// Packs of this device, oldest first, until the hub says that they are committed.
 ///
-/// Rows are numbered from 1 for the life of the outbox; a number is never used twice, whatever happens to its row. Two
-/// threads use an outbox: `flow` appends and flushes, `publisher` does the rest.
+/// Rows are numbered from 1 for the life of the outbox; a number is never used twice, whatever happens to its
+/// row. Two threads use an outbox: `flow` appends and flushes, `publisher` does the rest.
 public interface Outbox extends AutoCloseable {
     /// What stands at a row.
     sealed interface Entry {
@@ -46,13 +46,12 @@ public interface Outbox extends AutoCloseable {
     /// Makes every appended row durable: called by `flow` when the loss window is over.
     void flush() throws IOException;
 
-    /// The last row that is on the disk for good. Only rows up to it may be sent: a row that was sent and then lost
-    /// with
-    /// the power would have its number used again.
+    /// The last row that is on the disk for good. Only rows up to it may be sent: a row that was sent and then
+    /// lost with the power would have its number used again.
     long lastDurable();
 
-    /// What stands at a row that is not yet acknowledged, `memory().acked() < row <= lastDurable()`. For a row inside a
-    /// gap, the whole gap.
+    /// What stands at a row that is not yet acknowledged, `memory().acked() < row <= lastDurable()`. For a row
+    /// inside a gap, the whole gap.
     Entry entry(long row) throws IOException;
 
     /// What the courier stored last.

@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /// What the agent has to say about itself. The stages call this; the log and the meters listen to it.
 ///
-/// Every method may be called by any thread, returns at once, does not throw and does not call back into the agent.
+/// Every method may be called by any thread, returns at once, does not throw and does not call back into the
+/// agent.
 public interface AgentWatch {
     AgentWatch NONE = new AgentWatch() {};
 

@@ -14,8 +14,7 @@ public interface LaneLog extends AutoCloseable {
         COMMITTED,
         /// It is not, and never will be: agents resend.
         ABORTED,
-        /// Nobody can say: close this log and open the lane anew (hub rule 2).
-        UNKNOWN,
+        /// Nobody can say: close this log and open the lane anew (hub rule 2). UNKNOWN,
         /// Another hub owns the lane now: close this log; normal during a roll-out.
         FENCED
     }
@@ -40,7 +39,8 @@ public interface LaneLog extends AutoCloseable {
     /// Adds what is known of a device, for the compacted topic of devices.
     void device(DeviceId device, byte[] json);
 
-    /// Ends the transaction. Whatever the outcome, the next call begins a new one, except after `UNKNOWN` and `FENCED`.
+    /// Ends the transaction. Whatever the outcome, the next call begins a new one, except after `UNKNOWN` and
+    /// `FENCED`.
     Outcome commit();
 
     /// Gives the open transaction up.
