@@ -1,0 +1,207 @@
+package io.pinstream.sim.bench;
+
+import io.pinstream.delivery.Courier;
+import io.pinstream.event.DeviceId;
+import io.pinstream.event.Event;
+import io.pinstream.event.Measurement;
+import io.pinstream.event.Quality;
+import io.pinstream.event.Quantity;
+import io.pinstream.event.SensorId;
+import io.pinstream.time.TimeSource;
+import io.pinstream.wire.Envelope;
+import io.pinstream.wire.Message;
+import io.pinstream.wire.Message.Pack;
+import io.pinstream.wire.MessageCodec;
+import io.pinstream.wire.Payload;
+import io.pinstream.wire.SenmlCodec;
+import io.pinstream.wire.Topics;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// Many devices on one connection that send as fast as the hub commits, or at a given rate, by the real [Courier].
+///
+/// The rows are made up when they are sent and kept until they are acknowledged, so that a pack which the hub sheds is
+/// sent again, as an agent would. Used by one thread.
+final class LoadGenerator implements AutoCloseable {
+    /// What to send.
+    ///
+    /// @param devices how many devices share the connection
+    /// @param packs how many packs each of them sends
+    /// @param eventsPerPack how many events a pack holds
+    /// @param packsPerSecond of all devices together; 0 for as fast as it goes
+    record Load(int devices, long packs, int eventsPerPack, double packsPerSecond) {}
+
+    private static final int WINDOW = 64;
+    private static final Duration RESEND = Duration.ofSeconds(2);
+
+    private final Load load;
+    private final TimeSource time;
+    private final RawMqtt mqtt;
+    private final MessageCodec codec = new MessageCodec(new Topics(Topics.DEFAULT_PREFIX));
+    private final ConcurrentLinkedQueue<Message> answers = new ConcurrentLinkedQueue<>();
+    private final Map<DeviceId, Device> devices = new LinkedHashMap<>();
+    private final List<Long> latencies = new ArrayList<>();
+    private long resent;
+
+    LoadGenerator(int port, String name, Load load, TimeSource time) throws IOException {
+        this.load = load;
+        this.time = time;
+        this.mqtt = new RawMqtt(port, name, this::answered);
+        var random = new SplittableRandom(name.hashCode());
+        for (int i = 0; i < load.devices(); i++) {
+            var device = new DeviceId("%s-%03d".formatted(name, i));
+            devices.put(device, new Device(device, random.split()));
+        }
+        for (var device : devices.keySet()) {
+            mqtt.subscribe(new Topics(Topics.DEFAULT_PREFIX).down(device));
+        }
+    }
+
+    private void answered(Envelope envelope) {
+        if (codec.decode(envelope) instanceof MessageCodec.Decoded.Good(Message message)) {
+            answers.add(message);
+        }
+    }
+
+    /// Sends everything and waits until it is committed.
+    void run() throws IOException, InterruptedException {
+        long start = time.nanos();
+        while (true) {
+            boolean busy = takeAnswers();
+            long allowed = load.packsPerSecond() == 0
+                    ? Long.MAX_VALUE
+                    : (long) ((time.nanos() - start) / 1e9 * load.packsPerSecond() / load.devices()) + 1;
+            boolean done = true;
+            for (var device : devices.values()) {
+                busy |= device.send(Math.min(load.packs(), allowed));
+                done &= device.courier.memory().acked() == load.packs();
+            }
+            if (done) {
+                return;
+            }
+            mqtt.flush();
+            if (!busy) {
+                Thread.sleep(Duration.ofMillis(1));
+            }
+        }
+    }
+
+    /// Time from sending a pack to the hub's word that it is committed, in microseconds, sorted.
+    long[] latencyMicros() {
+        var sorted = latencies.stream().mapToLong(Long::longValue).toArray();
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    long resent() {
+        return resent;
+    }
+
+    private boolean takeAnswers() {
+        boolean any = false;
+        for (var answer = answers.poll(); answer != null; answer = answers.poll()) {
+            var device = devices.get(answer.device());
+            if (device != null) {
+                device.answered(answer);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    @Override
+    public void close() throws IOException {
+        mqtt.close();
+    }
+
+    /// One device: a courier, and the rows that are on their way.
+    private final class Device {
+        private static final SensorId SENSOR = new SensorId("air");
+
+        final DeviceId id;
+        final Courier courier;
+        private final Payload[] rows = new Payload[WINDOW];
+        private final long[] sentAt = new long[WINDOW];
+        private long made;
+        private long lastProgress = time.nanos();
+        private long lastHello = Long.MIN_VALUE;
+
+        Device(DeviceId id, SplittableRandom random) {
+            this.id = id;
+            this.courier = new Courier(id, Courier.Memory.NONE, WINDOW, random);
+        }
+
+        boolean send(long rowsAllowed) throws IOException, InterruptedException {
+            boolean any = false;
+            long now = time.nanos();
+            if (courier.isGreeted() && courier.memory().acked() < rowsAllowed && now - lastProgress > RESEND.toNanos()) {
+                courier.resend();
+                lastProgress = now;
+            }
+            while (true) {
+                switch (courier.next(rowsAllowed)) {
+                    case Courier.Step.Greet(Message.Hello hello) -> {
+                        if (lastHello == Long.MIN_VALUE || now - lastHello > RESEND.toNanos()) {
+                            lastHello = now;
+                            mqtt.publish(codec.encode(hello));
+                            return true;
+                        }
+                        return any;
+                    }
+                    case Courier.Step.Send send -> {
+                        send(send, now);
+                        any = true;
+                    }
+                    case Courier.Step.Wait _ -> {
+                        return any;
+                    }
+                }
+            }
+        }
+
+        private void send(Courier.Step.Send send, long now) throws IOException, InterruptedException {
+            int slot = (int) (send.row() % WINDOW);
+            if (send.row() > made) {
+                made = send.row();
+                rows[slot] = row(send.row());
+                sentAt[slot] = now;
+            } else {
+                resent++;
+            }
+            mqtt.publish(codec.encode(
+                    new Pack(id, send.stream(), send.supersedes(), send.sequence(), OptionalLong.empty(), rows[slot])));
+            courier.sent(send.row());
+        }
+
+        private Payload row(long row) {
+            Instant now = time.instant();
+            var events = new ArrayList<Event>(load.eventsPerPack());
+            for (int i = 0; i < load.eventsPerPack(); i++) {
+                var measurements = List.of(
+                        Measurement.of(Quantity.TEMPERATURE, 20 + (row + i) % 100 / 10.0),
+                        Measurement.of(Quantity.HUMIDITY, 40 + (row + i) % 50));
+                events.add(Event.sample(SENSOR, now.plusNanos(i * 1_000L), Quality.GOOD, measurements));
+            }
+            return SenmlCodec.encode(id, events, Payload.Format.CBOR);
+        }
+
+        void answered(Message answer) {
+            long before = courier.memory().acked();
+            courier.receive(answer);
+            long now = time.nanos();
+            for (long row = before + 1; row <= courier.memory().acked() && row <= made; row++) {
+                latencies.add((now - sentAt[(int) (row % WINDOW)]) / 1_000);
+                lastProgress = now;
+            }
+        }
+    }
+}
