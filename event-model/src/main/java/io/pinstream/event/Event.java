@@ -41,6 +41,11 @@ public record Event(Kind kind, SensorId sensor, Instant time, Quality quality, L
         }
     }
 
+    /// The time in microseconds since 1970.
+    public long epochMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    }
+
     public static Event sample(SensorId sensor, Instant time, Quality quality, List<Measurement> measurements) {
         return new Event(Kind.SAMPLE, sensor, time, quality, measurements);
     }

@@ -67,6 +67,11 @@ public record Topics(String prefix) {
         return device.filter(d -> topic.equals(up(d)));
     }
 
+    /// The device that a down topic names; empty if it is none of ours.
+    public Optional<DeviceId> deviceOfDown(String topic) {
+        return lastLevel(topic).filter(d -> topic.equals(down(d)));
+    }
+
     /// The device that a state topic names; empty if it is none of ours.
     public Optional<DeviceId> deviceOfState(String topic) {
         return lastLevel(topic).filter(d -> topic.equals(state(d)));

@@ -9,14 +9,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/// What one writes in an afternoon, to compare with: every MQTT message becomes a Kafka record, acknowledged on arrival.
+/// What one writes in an afternoon, to compare with: every MQTT message becomes a Kafka record, acknowledged on
+/// arrival.
 ///
 /// It loses what is in its memory when it is killed, repeats what a broker repeats, and knows nothing of order.
-final class NaiveLoop implements AutoCloseable {
+public final class NaiveLoop implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private final com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient client;
 
-    NaiveLoop(int mqttPort, String bootstrapServers, String topic) {
+    private NaiveLoop(int mqttPort, String bootstrapServers, String topic) {
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers", bootstrapServers,
@@ -41,6 +42,11 @@ final class NaiveLoop implements AutoCloseable {
                 .qos(MqttQos.AT_LEAST_ONCE)
                 .send()
                 .join();
+    }
+
+    /// Connects and forwards until it is closed.
+    public static NaiveLoop start(int mqttPort, String bootstrapServers, String topic) {
+        return new NaiveLoop(mqttPort, bootstrapServers, topic);
     }
 
     @Override

@@ -148,6 +148,14 @@ public final class Program implements AutoCloseable {
         throw new IOException("%s has not come so far that it %s within 60 s:%n%s".formatted(name, what, output()));
     }
 
+    /// Waits until it ends by itself, and says with what.
+    public int waitFor(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("%s did not end within %s:%n%s".formatted(name, limit, output()));
+        }
+        return process.exitValue();
+    }
+
     /// SIGKILL: no chance to write or to say anything.
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);

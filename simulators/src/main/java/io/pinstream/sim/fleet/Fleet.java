@@ -1,4 +1,4 @@
-package io.pinstream.sim.bench;
+package io.pinstream.sim.fleet;
 
 import io.pinstream.delivery.Courier;
 import io.pinstream.event.DeviceId;
@@ -29,16 +29,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Many devices on one connection that send as fast as the hub commits, or at a given rate, by the real [Courier].
 ///
-/// The rows are made up when they are sent and kept until they are acknowledged, so that a pack which the hub sheds is
-/// sent again, as an agent would. Used by one thread.
-final class LoadGenerator implements AutoCloseable {
+/// The rows are made up when they are sent and kept until they are acknowledged, so that a pack which the hub
+/// sheds is sent again, as an agent would. Used by one thread.
+public final class Fleet implements AutoCloseable {
     /// What to send.
     ///
     /// @param devices how many devices share the connection
     /// @param packs how many packs each of them sends
     /// @param eventsPerPack how many events a pack holds
     /// @param packsPerSecond of all devices together; 0 for as fast as it goes
-    record Load(int devices, long packs, int eventsPerPack, double packsPerSecond) {}
+    public record Load(int devices, long packs, int eventsPerPack, double packsPerSecond) {}
 
     private static final int WINDOW = 64;
     private static final Duration RESEND = Duration.ofSeconds(2);
@@ -50,9 +50,15 @@ final class LoadGenerator implements AutoCloseable {
     private final ConcurrentLinkedQueue<Message> answers = new ConcurrentLinkedQueue<>();
     private final Map<DeviceId, Device> devices = new LinkedHashMap<>();
     private final List<Long> latencies = new ArrayList<>();
+    private volatile long committed;
+    private volatile boolean done;
     private long resent;
 
-    LoadGenerator(int port, String name, Load load, TimeSource time) throws IOException {
+    /// Connects; nothing is sent before [#run].
+    ///
+    /// @param port the broker's, on loopback
+    /// @param name prefix of the device ids, and the client id
+    public Fleet(int port, String name, Load load, TimeSource time) throws IOException {
         this.load = load;
         this.time = time;
         this.mqtt = new RawMqtt(port, name, this::answered);
@@ -73,19 +79,21 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     /// Sends everything and waits until it is committed.
-    void run() throws IOException, InterruptedException {
+    public void run() throws IOException, InterruptedException {
         long start = time.nanos();
         while (true) {
             boolean busy = takeAnswers();
             long allowed = load.packsPerSecond() == 0
                     ? Long.MAX_VALUE
                     : (long) ((time.nanos() - start) / 1e9 * load.packsPerSecond() / load.devices()) + 1;
-            boolean done = true;
+            long acked = 0;
             for (var device : devices.values()) {
                 busy |= device.send(Math.min(load.packs(), allowed));
-                done &= device.courier.memory().acked() == load.packs();
+                acked += device.courier.memory().acked();
             }
-            if (done) {
+            committed = acked;
+            if (acked == load.packs() * devices.size()) {
+                done = true;
                 return;
             }
             mqtt.flush();
@@ -96,14 +104,25 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     /// Time from sending a pack to the hub's word that it is committed, in microseconds, sorted.
-    long[] latencyMicros() {
+    public long[] latencyMicros() {
         var sorted = latencies.stream().mapToLong(Long::longValue).toArray();
         Arrays.sort(sorted);
         return sorted;
     }
 
-    long resent() {
+    /// How many packs were sent more than once. After [#run].
+    public long resent() {
         return resent;
+    }
+
+    /// How many packs of all devices are committed so far. Any thread.
+    public long committed() {
+        return committed;
+    }
+
+    /// Whether everything is committed. Any thread.
+    public boolean isDone() {
+        return done;
     }
 
     private boolean takeAnswers() {

@@ -1,4 +1,4 @@
-package io.pinstream.sim.bench;
+package io.pinstream.sim.fleet;
 
 import io.pinstream.wire.Envelope;
 import java.io.BufferedOutputStream;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 /// product uses need several times the CPU of the broker. No reconnect, no TLS, no session: not for anything else.
 ///
 /// One thread publishes; a thread `mqtt-<client>` reads and calls the listener.
-final class RawMqtt implements AutoCloseable {
+public final class RawMqtt implements AutoCloseable {
     /// Unacknowledged publishes; below the 65,535 packet identifiers, so that none is used twice.
     private static final int IN_FLIGHT = 1_000;
 
@@ -41,7 +41,7 @@ final class RawMqtt implements AutoCloseable {
     private final Thread reader;
     private int packetId;
 
-    RawMqtt(int port, String client, Consumer<Envelope> listener) throws IOException {
+    public RawMqtt(int port, String client, Consumer<Envelope> listener) throws IOException {
         this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         this.in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 1 << 16));
@@ -70,7 +70,7 @@ final class RawMqtt implements AutoCloseable {
     }
 
     /// Subscribes at QoS 1; the broker's answer is not waited for.
-    void subscribe(String filter) throws IOException {
+    public void subscribe(String filter) throws IOException {
         var body = new ByteArrayOutputStream();
         var data = new DataOutputStream(body);
         data.writeShort(nextId());
@@ -82,7 +82,7 @@ final class RawMqtt implements AutoCloseable {
     }
 
     /// Publishes at QoS 1; waits while too many are unacknowledged. What was written leaves with [#flush].
-    void publish(Envelope envelope) throws IOException, InterruptedException {
+    public void publish(Envelope envelope) throws IOException, InterruptedException {
         if (!inFlight.tryAcquire()) {
             flush();
             if (!inFlight.tryAcquire(30, TimeUnit.SECONDS)) {
@@ -104,14 +104,14 @@ final class RawMqtt implements AutoCloseable {
         }
     }
 
-    void flush() throws IOException {
+    public void flush() throws IOException {
         synchronized (out) {
             out.flush();
         }
     }
 
     /// Waits until the broker has acknowledged everything.
-    boolean drain(Duration limit) throws IOException, InterruptedException {
+    public boolean drain(Duration limit) throws IOException, InterruptedException {
         flush();
         if (!inFlight.tryAcquire(IN_FLIGHT, limit.toMillis(), TimeUnit.MILLISECONDS)) {
             return false;

@@ -1,0 +1,48 @@
+package io.pinstream.sim;
+
+import io.pinstream.sim.bench.Bench;
+import io.pinstream.time.TimeSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `pinstream-sim bench`: how fast the line is, beside a naive loop and Kafka's own producer in the same run.
+@Command(
+        name = "bench",
+        description = {
+            "Runs mosquitto, a Kafka node and the hub as processes of their own, loads them, and prints events per"
+                    + " second, CPU-seconds of each process per million events, resident memory and latency; beside them"
+                    + " a naive loop and Kafka's own producer. Needs mosquitto (Debian package) and Linux.",
+            "Compare the ratios of one run: absolute figures drift from machine to machine."
+        },
+        mixinStandardHelpOptions = true)
+final class BenchCommand implements Callable<Integer> {
+    @Option(names = "--events", defaultValue = "500000", description = "events in a run (default: ${DEFAULT-VALUE})")
+    private long events;
+
+    @Option(names = "--packs", split = ",", defaultValue = "1,10,50", description = "pack sizes (default: ${DEFAULT-VALUE})")
+    private List<Integer> packs = List.of();
+
+    @Option(names = "--connections", defaultValue = "2", description = "load generators (default: ${DEFAULT-VALUE})")
+    private int connections;
+
+    @Option(names = "--devices", defaultValue = "50", description = "devices of each (default: ${DEFAULT-VALUE})")
+    private int devices;
+
+    @Option(names = "--folder", description = "for data and logs (default: a new one in the temporary folder)")
+    private @Nullable Path folder;
+
+    @Override
+    public Integer call() throws Exception {
+        var where = folder == null ? Files.createTempDirectory("pinstream-bench") : folder;
+        var settings = new Bench.Settings(events, packs, connections, devices, where);
+        boolean clean = new Bench(settings, TimeSource.system(), System.out).run();
+        System.out.println("logs of the processes: " + where);
+        return clean ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+}

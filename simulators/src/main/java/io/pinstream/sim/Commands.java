@@ -1,0 +1,24 @@
+package io.pinstream.sim;
+
+import java.io.IOException;
+import picocli.CommandLine;
+
+/// How every command of `pinstream-sim` fails: one sentence for what the user or the world did, exit 1 or 2.
+final class Commands {
+    private Commands() {}
+
+    static CommandLine line(Object command) {
+        return new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    if (failure instanceof InterruptedException) {
+                        return CommandLine.ExitCode.OK; // Ctrl-C
+                    }
+                    if (failure instanceof IOException || failure instanceof IllegalArgumentException) {
+                        line.getErr().println("pinstream-sim: " + failure.getMessage());
+                        return CommandLine.ExitCode.SOFTWARE;
+                    }
+                    throw failure; // a bug: show it whole
+                });
+    }
+}
