@@ -1,0 +1,47 @@
+package io.pinstream.agent.driver;
+
+import java.time.Duration;
+
+/// Checks where a chip is said to be, and says it in words.
+final class Place {
+    private static final Duration LONGEST_DEBOUNCE = Duration.ofSeconds(10);
+
+    private Place() {}
+
+    static void bus(int bus) {
+        within("bus", bus, 0, 255);
+    }
+
+    static void spi(int bus, int chipSelect) {
+        within("bus", bus, 0, 255);
+        within("chip-select", chipSelect, 0, 15);
+    }
+
+    static void line(int line) {
+        within("line", line, 0, 1023);
+    }
+
+    static void debounce(Duration debounce) {
+        if (debounce.isNegative() || debounce.compareTo(LONGEST_DEBOUNCE) > 0) {
+            throw new IllegalArgumentException("debounce must be 0 to %d ms, but was %d ms"
+                    .formatted(LONGEST_DEBOUNCE.toMillis(), debounce.toMillis()));
+        }
+    }
+
+    static void address(int address, int first, int last) {
+        if (address < first || address > last) {
+            throw new IllegalArgumentException(
+                    "address must be 0x%02x to 0x%02x, but was 0x%02x".formatted(first, last, address));
+        }
+    }
+
+    static String i2c(int bus, int address) {
+        return "bus %d address 0x%02x".formatted(bus, address);
+    }
+
+    private static void within(String key, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException("%s must be %d to %d, but was %d".formatted(key, least, most, value));
+        }
+    }
+}
