@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -82,8 +83,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings(Path data, int port, int controllerPort) {
-        return Map.ofEntries(
+    private static Properties settings(Path data, int port, int controllerPort) {
+        var properties = new Properties();
+        properties.putAll(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", "1"),
                 Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
@@ -111,7 +113,8 @@ public final class EmbeddedKafka implements AutoCloseable {
                 Map.entry("log.segment.bytes", "67108864"),
                 Map.entry("broker.heartbeat.interval.ms", "200"),
                 // A restart without it waits 9 s for the old session to end.
-                Map.entry("controlled.shutdown.enable", "true"));
+                Map.entry("controlled.shutdown.enable", "true")));
+        return properties;
     }
 
     public String bootstrapServers() {
