@@ -1,0 +1,66 @@
+package io.pinstream.config;
+
+import io.pinstream.config.YamlNode.Place;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// What all sections of one file share: its problems, and what each key came to.
+final class Findings {
+    private final String file;
+    private final Placeholders placeholders;
+    private final boolean broken;
+    private final List<Problem> problems;
+    private final List<ConfigTree> sections = new ArrayList<>();
+    private final SequencedMap<String, String> effective = new LinkedHashMap<>();
+
+    /// @param problems what reading the file found
+    /// @param broken whether the file could not be read to its end, so that a missing key means nothing
+    Findings(String file, Placeholders placeholders, List<Problem> problems, boolean broken) {
+        this.file = file;
+        this.placeholders = placeholders;
+        this.problems = problems;
+        this.broken = broken;
+    }
+
+    Placeholders placeholders() {
+        return placeholders;
+    }
+
+    void add(ConfigTree section) {
+        sections.add(section);
+    }
+
+    List<ConfigTree> sections() {
+        return List.copyOf(sections);
+    }
+
+    void problem(Place place, String path, String message) {
+        var problem = new Problem(file, place.line(), place.column(), path, message);
+        // A key may be asked for twice.
+        if (!broken && !problems.contains(problem)) {
+            problems.add(problem);
+        }
+    }
+
+    List<Problem> problems() {
+        return problems.stream().sorted().toList();
+    }
+
+    void given(String path, String value, Place place) {
+        effective.putIfAbsent(path, "%s = %s (%s:%d)".formatted(path, value, file, place.line()));
+    }
+
+    void standard(String path, String value) {
+        effective.putIfAbsent(path, "%s = %s (default)".formatted(path, value));
+    }
+
+    void absent(String path) {
+        effective.putIfAbsent(path, path + " is not set");
+    }
+
+    SequencedMap<String, String> effective() {
+        return effective;
+    }
+}
