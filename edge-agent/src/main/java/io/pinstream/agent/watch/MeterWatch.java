@@ -1,0 +1,135 @@
+package io.pinstream.agent.watch;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.pinstream.event.SensorId;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/// Counts what the agent does, as Micrometer meters.
+///
+/// The names are `pinstream.agent.…`, which Prometheus shows as `pinstream_agent_…` with `_total` or `_seconds`
+/// behind it. Tags name sensors and reasons of a fixed set, never the device: a fleet would make one time series
+/// of each.
+public final class MeterWatch implements AgentWatch {
+    private final MeterRegistry registry;
+    private final AtomicInteger linkIsUp = new AtomicInteger();
+    private final Counter eventsAppended;
+    private final Counter packsAppended;
+    private final Counter bytesAppended;
+    private final Counter diskFailures;
+    private final Counter linkFailures;
+    private final Counter packsSent;
+    private final Counter packsSentAgain;
+    private final Counter bytesSent;
+    private final Counter streams;
+    private final Counter hubWentBack;
+    private final Timer roundTrip;
+
+    public MeterWatch(MeterRegistry registry) {
+        this.registry = registry;
+        this.eventsAppended = registry.counter("pinstream.agent.outbox.appended.events");
+        this.packsAppended = registry.counter("pinstream.agent.outbox.appended.packs");
+        this.bytesAppended = registry.counter("pinstream.agent.outbox.appended.bytes");
+        this.diskFailures = registry.counter("pinstream.agent.outbox.failures");
+        this.linkFailures = registry.counter("pinstream.agent.link.failures");
+        this.packsSent = registry.counter("pinstream.agent.link.sent.packs", "again", "false");
+        this.packsSentAgain = registry.counter("pinstream.agent.link.sent.packs", "again", "true");
+        this.bytesSent = registry.counter("pinstream.agent.link.sent.bytes");
+        this.streams = registry.counter("pinstream.agent.streams");
+        this.hubWentBack = registry.counter("pinstream.agent.hub.went.back");
+        this.roundTrip = registry.timer("pinstream.agent.acknowledged");
+        gauge("pinstream.agent.link.up", linkIsUp::get);
+    }
+
+    /// A number that is asked for when somebody looks, such as `pinstream.agent.outbox.events`.
+    public void gauge(String name, Supplier<Number> value) {
+        Gauge.builder(name, value).register(registry);
+    }
+
+    @Override
+    public void sensorRead(SensorId sensor, Duration took) {
+        registry.timer("pinstream.agent.sensor.read", "sensor", sensor.value()).record(took);
+    }
+
+    @Override
+    public void readFailed(SensorId sensor, String flaw, String reason) {
+        // The reason is free text and no tag.
+        registry.counter("pinstream.agent.sensor.errors", "sensor", sensor.value(), "reason", flaw)
+                .increment();
+    }
+
+    @Override
+    public void lateReading(SensorId sensor, Duration late) {
+        registry.counter("pinstream.agent.sensor.late", "sensor", sensor.value())
+                .increment();
+    }
+
+    @Override
+    public void readingsSkipped(SensorId sensor, long readings) {
+        registry.counter("pinstream.agent.sensor.skipped", "sensor", sensor.value())
+                .increment((double) readings);
+    }
+
+    @Override
+    public void packAppended(int events, int bytes) {
+        packsAppended.increment();
+        eventsAppended.increment(events);
+        bytesAppended.increment(bytes);
+    }
+
+    @Override
+    public void outboxFull(long bytes, long maxBytes) {
+        registry.counter("pinstream.agent.outbox.full").increment();
+    }
+
+    @Override
+    public void eventsDropped(long events, String reason) {
+        registry.counter("pinstream.agent.events.dropped").increment((double) events);
+    }
+
+    @Override
+    public void outboxFailed(String reason) {
+        diskFailures.increment();
+    }
+
+    @Override
+    public void outboxDamaged(String what) {
+        registry.counter("pinstream.agent.outbox.damaged").increment();
+    }
+
+    @Override
+    public void linkUp(String broker) {
+        linkIsUp.set(1);
+    }
+
+    @Override
+    public void linkLost(String broker, String reason) {
+        linkIsUp.set(0);
+        linkFailures.increment();
+    }
+
+    @Override
+    public void packSent(int bytes, boolean again) {
+        (again ? packsSentAgain : packsSent).increment();
+        bytesSent.increment(bytes);
+    }
+
+    @Override
+    public void acknowledged(long row, Duration took) {
+        roundTrip.record(took);
+    }
+
+    @Override
+    public void streamBegan(String stream, String reason) {
+        streams.increment();
+    }
+
+    @Override
+    public void hubWentBack(String detail) {
+        hubWentBack.increment();
+    }
+}
