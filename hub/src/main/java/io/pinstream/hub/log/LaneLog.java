@@ -14,7 +14,8 @@ public interface LaneLog extends AutoCloseable {
         COMMITTED,
         /// It is not, and never will be: agents resend.
         ABORTED,
-        /// Nobody can say: close this log and open the lane anew (hub rule 2). UNKNOWN,
+        /// Nobody can say: close this log and open the lane anew (hub rule 2).
+        UNKNOWN,
         /// Another hub owns the lane now: close this log; normal during a roll-out.
         FENCED
     }
@@ -27,6 +28,12 @@ public interface LaneLog extends AutoCloseable {
     /// @param sequence the number of its pack
     /// @param index its place in the pack, from 0
     void event(DeviceId device, StreamId stream, long sequence, int index, Event event);
+
+    /// Adds the one event of a SKIP: what was dropped on purpose, named.
+    ///
+    /// @param first the first sequence that was not committed before
+    /// @param last the last one that it stands for
+    void dropped(DeviceId device, StreamId stream, long first, long last, Event event);
 
     /// Adds what cannot be used, as it came.
     ///
