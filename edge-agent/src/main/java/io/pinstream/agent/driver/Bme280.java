@@ -52,7 +52,6 @@ final class Bme280 implements Driver.Polled {
     private static final int HUMIDITY_AT = 0xFD - CTRL_HUM; // 5.4.9
 
     private static final int SKIPPED = 0x80000; // 5.4.7 and 5.4.8: what stands there where nothing was measured
-    private static final int SKIPPED_HUMIDITY = 0x8000; // 5.4.9
 
     private static final long START_UP_MILLIS = 2; // 1.1, table 1
     private static final long LONGEST_MEASUREMENT_MILLIS = 10; // 9.1: 1.25 + 2.3 + 2.3 + 0.575 + 2.3 + 0.575 = 9.3
@@ -145,17 +144,23 @@ final class Bme280 implements Driver.Polled {
         chip.register(CTRL_MEAS, TIMES_ONE | FORCED);
         Thread.sleep(LONGEST_MEASUREMENT_MILLIS);
         var frame = chip.registers(CTRL_HUM, FRAME_LENGTH);
-        for (int poll = 0; (frame[STATUS - CTRL_HUM] & MEASURING) != 0; poll++) {
+        for (int poll = 0; isBusy(frame); poll++) {
             pause(poll, "still measures");
             frame = chip.registers(CTRL_HUM, FRAME_LENGTH);
         }
-        if ((frame[CTRL_MEAS - CTRL_HUM] & ~MODE & 0xff) != TIMES_ONE) {
+        boolean humidityIsSet = model == Model.BMP280 || (frame[0] & 0b111) == 1;
+        if ((frame[CTRL_MEAS - CTRL_HUM] & 0xff) != TIMES_ONE || !humidityIsSet) {
             throw new ReadFailed(
                     Flaw.NOT_READY,
-                    "%s at %s lost its settings (ctrl_meas is 0x%02x, was set to 0x%02x): its power dipped, or another program uses it"
-                            .formatted(model, where, frame[CTRL_MEAS - CTRL_HUM] & 0xff, TIMES_ONE));
+                    "%s at %s lost its settings (ctrl_meas is 0x%02x and ctrl_hum 0x%02x): its power dipped, or another program uses it"
+                            .formatted(model, where, frame[CTRL_MEAS - CTRL_HUM] & 0xff, frame[0] & 0xff));
         }
         return frame;
+    }
+
+    /// A forced measurement is over when the chip sleeps again (3.3.3).
+    private static boolean isBusy(byte[] frame) {
+        return (frame[STATUS - CTRL_HUM] & MEASURING) != 0 || (frame[CTRL_MEAS - CTRL_HUM] & MODE) != 0;
     }
 
     private Reading convert(Bme280Calibration known, byte[] frame) throws ReadFailed {
@@ -163,7 +168,8 @@ final class Bme280 implements Driver.Polled {
         int rawTemperature = twenty(frame, TEMPERATURE_AT);
         int rawHumidity = (frame[HUMIDITY_AT] & 0xff) << 8 | frame[HUMIDITY_AT + 1] & 0xff;
         boolean humid = model == Model.BME280;
-        if (rawPressure == SKIPPED || rawTemperature == SKIPPED || humid && rawHumidity == SKIPPED_HUMIDITY) {
+        // One of them alone may be a true reading: the settings were checked, and 0x80000 is 26 °C for many a chip.
+        if (rawPressure == SKIPPED && rawTemperature == SKIPPED) {
             throw new ReadFailed(
                     Flaw.NOT_READY,
                     "%s at %s has measured nothing (pressure 0x%05x, temperature 0x%05x, humidity 0x%04x): its power may have dipped"

@@ -1,0 +1,149 @@
+package io.pinstream.sim.board;
+
+import com.pi4j.Pi4J;
+import com.pi4j.context.Context;
+import io.pinstream.sim.chip.Ds18b20Chip;
+import io.pinstream.sim.chip.HostFiles;
+import io.pinstream.sim.chip.I2cChip;
+import io.pinstream.sim.chip.LineMover;
+import io.pinstream.sim.chip.SimulatedLine;
+import io.pinstream.sim.chip.SpiChip;
+import io.pinstream.sim.chip.W1Bus;
+import io.pinstream.time.TimeSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A board without hardware: a Pi4J platform whose lines and buses lead to simulated chips, and the kernel's
+/// files below a root. The agent's own code runs on it unchanged; nothing needs Linux or root.
+///
+/// Chips and lines may be attached, moved and broken by any thread at any time. What happens by itself (pulses,
+/// files) is done by [#step]; the thread `world` calls it after [#start].
+public final class SimulatedBoard implements AutoCloseable {
+    private static final Duration TURN = Duration.ofMillis(100);
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(5);
+
+    private final Path root;
+    private final InstantSource world;
+    private final Map<Integer, SimulatedLine> lines = new ConcurrentHashMap<>();
+    private final SimulatedI2cProvider i2c = new SimulatedI2cProvider();
+    private final SimulatedSpiProvider spi = new SimulatedSpiProvider();
+    private final List<LineMover> movers = new CopyOnWriteArrayList<>();
+    private final List<HostFiles> hosts = new CopyOnWriteArrayList<>();
+    private final W1Bus w1;
+    private final Context context;
+    private final Thread turns = Thread.ofPlatform().daemon().name("world").unstarted(this::run);
+
+    private SimulatedBoard(Path root, InstantSource world, TimeSource time) throws IOException {
+        this.root = root;
+        this.world = world;
+        this.w1 = new W1Bus(root, world);
+        this.context = Pi4J.newContextBuilder()
+                .noAutoDetect()
+                .add(
+                        i2c,
+                        spi,
+                        new SimulatedInputProvider(this::line, time),
+                        new SimulatedOutputProvider(this::line),
+                        new SimulatedPwmProvider())
+                .disableShutdownHook()
+                .build();
+    }
+
+    /// @param root an empty folder that the board may fill; it belongs to the caller
+    /// @param world what time it is for the chips
+    /// @param time the clock that stamps edges
+    public static SimulatedBoard open(Path root, InstantSource world, TimeSource time) throws IOException {
+        return new SimulatedBoard(root, world, time);
+    }
+
+    public SimulatedBoard attach(int bus, int address, I2cChip chip) {
+        i2c.attach(bus, address, chip);
+        return this;
+    }
+
+    public SimulatedBoard attach(int bus, int chipSelect, SpiChip chip) {
+        spi.attach(bus, chipSelect, chip);
+        return this;
+    }
+
+    public SimulatedBoard attach(Ds18b20Chip chip) throws IOException {
+        w1.attach(chip);
+        return this;
+    }
+
+    /// Lets the board have the files of a machine of its own; without, it has no thermometer, load and network.
+    public SimulatedBoard machine(HostFiles.Machine machine) throws IOException {
+        hosts.add(new HostFiles(root, machine, world));
+        return this;
+    }
+
+    /// Lets something move a line.
+    public SimulatedBoard move(LineMover mover) {
+        movers.add(mover);
+        return this;
+    }
+
+    /// A line from the outside world's side. Every board has every line.
+    public SimulatedLine line(int number) {
+        return lines.computeIfAbsent(number, _ -> new SimulatedLine());
+    }
+
+    public InstantSource world() {
+        return world;
+    }
+
+    /// Where the kernel's files are.
+    public Path root() {
+        return root;
+    }
+
+    public Context context() {
+        return context;
+    }
+
+    /// Does what the world does by itself.
+    public void step() throws IOException {
+        movers.forEach(LineMover::step);
+        w1.refresh();
+        for (var host : hosts) {
+            host.refresh();
+        }
+    }
+
+    /// Lets the world go on by itself, ten times a second, until the board is closed.
+    public SimulatedBoard start() {
+        turns.start();
+        return this;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                step();
+                Thread.sleep(TURN);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } catch (IOException failed) {
+            throw new UncheckedIOException("the simulated kernel's files below " + root, failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        turns.interrupt();
+        try {
+            turns.join(LONGEST_TURN.toMillis()); // so that nobody writes below the root any more
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        context.shutdown();
+    }
+}

@@ -1,0 +1,5 @@
+/// What the world does: seeded signals that are pure functions of time.
+@NullMarked
+package io.pinstream.sim.signal;
+
+import org.jspecify.annotations.NullMarked;
