@@ -14,7 +14,8 @@ public interface LaneLog extends AutoCloseable {
         COMMITTED,
         /// It is not, and never will be: agents resend.
         ABORTED,
-        /// Nobody can say: close this log and open the lane anew (hub rule 2). UNKNOWN,
+        /// Nobody can say: close this log and open the lane anew (hub rule 2).
+        UNKNOWN,
         /// Another hub owns the lane now: close this log; normal during a roll-out.
         FENCED
     }
