@@ -12,6 +12,8 @@ public interface HubWatch {
     default void brokerUp(String broker) {}
 
     /// The broker is gone, or could not be reached; said for every try, so log only the first.
+    ///
+    /// @param broker its address, with the purpose of the connection where there is more than one
     default void brokerLost(String broker, String reason) {}
 
     /// The lane is open: fenced, its marks read.
@@ -25,6 +27,9 @@ public interface HubWatch {
     /// @param took from its first event to the end of the commit
     default void committed(int lane, int packs, int events, Duration took) {}
 
+    /// How many devices a lane knows; said after every commit.
+    default void devices(int lane, int devices) {}
+
     /// A transaction did not commit.
     default void commitFailed(int lane, String outcome, String reason) {}
 
@@ -36,6 +41,12 @@ public interface HubWatch {
 
     /// Messages were dropped because a lane's queue was full; agents resend.
     default void shed(int lane, int messages) {}
+
+    /// Answers to agents were dropped because the link was down or busy; agents ask again.
+    default void answersDropped(int answers) {}
+
+    /// Events of devices that do not speak Pinstream's protocol were committed: at least once, not exactly once.
+    default void foreignCommitted(int events, Duration took) {}
 
     /// Something went to the dead letters.
     default void deadLetter(String topic, String reason) {}
