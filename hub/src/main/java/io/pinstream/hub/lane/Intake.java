@@ -5,10 +5,7 @@ import io.pinstream.delivery.LaneLedger.Verdict;
 import io.pinstream.event.DeviceId;
 import io.pinstream.event.Dropped;
 import io.pinstream.event.Event;
-import io.pinstream.event.Measurement;
 import io.pinstream.event.Quality;
-import io.pinstream.event.Quantity;
-import io.pinstream.event.Unit;
 import io.pinstream.event.Value;
 import io.pinstream.hub.log.DeadLetter;
 import io.pinstream.hub.log.LaneLog;
@@ -39,10 +36,6 @@ import java.util.Set;
 /// really holds. A header is read once, a payload only after its pack was accepted: repeats cost little. For the
 /// lane's thread.
 final class Intake {
-    /// In the event of a SKIP: the first and the last number that it stands for, which explains the gap.
-    static final Quantity FIRST_SEQUENCE = new Quantity("first_sequence", Unit.NONE);
-
-    static final Quantity LAST_SEQUENCE = new Quantity("last_sequence", Unit.NONE);
 
     /// Kafka takes records of up to 1 MiB unless told otherwise; the rest is for key and headers.
     private static final int LONGEST_LETTER = 1_000_000;
@@ -161,13 +154,7 @@ final class Intake {
     /// Writes what was dropped on purpose, with the numbers that it stands for: those that are committed already
     /// are not among them.
     private void name(Pack pack, long first, long last, Event dropped) {
-        var measurements = new ArrayList<>(dropped.measurements());
-        measurements.removeIf(
-                m -> m.quantity().equals(FIRST_SEQUENCE) || m.quantity().equals(LAST_SEQUENCE));
-        measurements.add(Measurement.of(FIRST_SEQUENCE, (double) first));
-        measurements.add(Measurement.of(LAST_SEQUENCE, (double) last));
-        var named = new Event(dropped.kind(), dropped.sensor(), dropped.time(), dropped.quality(), measurements);
-        log.event(pack.device(), pack.stream(), first, 0, named);
+        log.dropped(pack.device(), pack.stream(), first, last, dropped);
         events++;
         watch.droppedNamed(pack.device(), eventsDropped(dropped));
     }

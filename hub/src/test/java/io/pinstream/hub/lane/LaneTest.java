@@ -72,7 +72,7 @@ class LaneTest {
                         "attic/" + FIRST + "/1/0",
                         "attic/" + FIRST + "/2/0",
                         "cellar/" + SECOND + "/1/0",
-                        "attic/" + FIRST + "/3/0");
+                        "attic/" + FIRST + "/3-9/0");
         assertThat(answers).containsExactlyInAnyOrder(ack(ATTIC, FIRST, 3), ack(CELLAR, SECOND, 1));
         assertThat(log.marks.get(ATTIC)).isEqualTo(Mark.first(FIRST, 3));
         assertThat(said).contains("committed 4 packs 4 events");
@@ -361,9 +361,9 @@ class LaneTest {
         lane.step();
 
         // Then
-        assertThat(log.events.getLast().id()).isEqualTo("attic/" + FIRST + "/3/0");
+        assertThat(log.events.getLast().id()).isEqualTo("attic/" + FIRST + "/3-9/0");
         assertThat(log.events.getLast().event().measurements())
-                .contains(Measurement.of(Intake.FIRST_SEQUENCE, 3.0), Measurement.of(Intake.LAST_SEQUENCE, 9.0));
+                .isEqualTo(dropped.toEvent().measurements());
         assertThat(answers).last().isEqualTo(ack(ATTIC, FIRST, 9));
         assertThat(said).contains("dropped attic 40");
     }

@@ -52,6 +52,11 @@ final class ScriptedLaneLog {
         }
 
         @Override
+        public void dropped(DeviceId device, StreamId stream, long first, long last, Event event) {
+            stage(() -> events.add(new Written("%s/%s/%d-%d/0".formatted(device, stream, first, last), event)));
+        }
+
+        @Override
         public void deadLetter(String key, DeadLetter letter) {
             stage(() -> {
                 letters.add(letter);
