@@ -72,7 +72,7 @@ class LaneTest {
                         "attic/" + FIRST + "/1/0",
                         "attic/" + FIRST + "/2/0",
                         "cellar/" + SECOND + "/1/0",
-                        "attic/" + FIRST + "/3-9/0");
+                        "attic/" + FIRST + "/3/0");
         assertThat(answers).containsExactlyInAnyOrder(ack(ATTIC, FIRST, 3), ack(CELLAR, SECOND, 1));
         assertThat(log.marks.get(ATTIC)).isEqualTo(Mark.first(FIRST, 3));
         assertThat(said).contains("committed 4 packs 4 events");
