@@ -46,9 +46,18 @@ final class Contact implements Driver.EdgeDriven {
     public void listen(EdgeListener first) throws ReadFailed {
         // Listen first and look then: an edge in between waits in `early`, so none is lost and none comes first.
         line.listen(this::heard);
-        boolean level;
+        boolean level = look();
+        begin(first, level, time.nanos());
+    }
+
+    @Override
+    public void check() throws ReadFailed {
+        look();
+    }
+
+    private boolean look() throws ReadFailed {
         try {
-            level = line.isHigh();
+            return line.isHigh();
         } catch (IOException failed) {
             throw new ReadFailed(
                     Flaw.NO_ANSWER,
@@ -56,7 +65,6 @@ final class Contact implements Driver.EdgeDriven {
                             .formatted(where, failed.getMessage()),
                     failed);
         }
-        begin(first, level, time.nanos());
     }
 
     private synchronized void begin(EdgeListener first, boolean level, long looked) {

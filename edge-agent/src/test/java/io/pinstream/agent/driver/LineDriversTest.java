@@ -140,6 +140,19 @@ final class LineDriversTest {
     }
 
     @Test
+    void aQuietContactIsToldFromOneThatIsGone() throws Exception {
+        var contact = new Contact(line, false, "line 17", time);
+        contact.listen(this::note);
+
+        contact.check();
+        line.gone = true;
+
+        assertThat(catchThrowableOfType(ReadFailed.class, contact::check))
+                .hasMessageContaining("line 17 cannot be read (No such device)");
+        assertThat(heard).containsExactly("false@1000");
+    }
+
+    @Test
     void countsRisingEdgesAndScalesThem() throws Exception {
         // Given a water meter of 10 litres a pulse
         var water = new Scale(new Quantity("volume", new Unit("m3")), 0.01, 0);
