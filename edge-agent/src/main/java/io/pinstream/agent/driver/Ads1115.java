@@ -4,6 +4,8 @@ import io.pinstream.agent.board.I2cDevice;
 import io.pinstream.event.Quality;
 import io.pinstream.event.Quality.Flaw;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 
 /// Texas Instruments ADS1115: a 16 bit analogue-digital converter over I²C.
 ///
@@ -18,15 +20,19 @@ final class Ads1115 implements Driver.Polled {
     // 9.5.4, table 5: what stands there from the full scale on
     private static final short HIGHEST = Short.MAX_VALUE;
     private static final short LOWEST = Short.MIN_VALUE;
+    private static final long LONGEST_TURN_SECONDS = 2; // four inputs at 8 conversions a second take 0.6 s
     private static final int MOST_POLLS = 50; // 1 ms apart, on top of the conversion time
 
     private final I2cDevice chip;
     private final DriverConfig.Ads1115 config;
+    private final Lock lock;
     private final int settings;
 
-    Ads1115(I2cDevice chip, DriverConfig.Ads1115 config) {
+    /// @param lock held for the length of a conversion: other sensors may use other inputs of the same chip
+    Ads1115(I2cDevice chip, DriverConfig.Ads1115 config, Lock lock) {
         this.chip = chip;
         this.config = config;
+        this.lock = lock;
         this.settings = config.input().code() << 12
                 | DriverConfig.Ads1115.RANGES.indexOf(config.range()) << 9
                 | SINGLE_SHOT
@@ -36,6 +42,12 @@ final class Ads1115 implements Driver.Polled {
 
     @Override
     public Reading read() throws ReadFailed, InterruptedException {
+        if (!lock.tryLock(LONGEST_TURN_SECONDS, TimeUnit.SECONDS)) {
+            throw new ReadFailed(
+                    Flaw.NOT_READY,
+                    "ADS1115 at %s was busy with its other inputs for %d s: read them less often, or at a higher rate"
+                            .formatted(config.where(), LONGEST_TURN_SECONDS));
+        }
         try {
             return convert(measure());
         } catch (IOException unreachable) {
@@ -44,6 +56,8 @@ final class Ads1115 implements Driver.Polled {
                     "ADS1115 at %s does not answer (%s): check its wiring, its power and its address (ADDR pin: 0x48 to 0x4B)"
                             .formatted(config.where(), unreachable.getMessage()),
                     unreachable);
+        } finally {
+            lock.unlock();
         }
     }
 

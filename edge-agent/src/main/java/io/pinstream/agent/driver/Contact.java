@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// A line with two states: a contact, a button, a PIR. Each edge is one event; the line itself is debounced.
 ///
 /// Edges arrive on a thread of the board's and are handed on by it; the state at the start by the thread that
-/// calls [#listen], which is called once.
+/// calls [#listen]; if that fails it may be called again.
 final class Contact implements Driver.EdgeDriven {
-    /// Edges that are kept while the state at the start is looked up; beyond them the next one is said to follow
-    /// a gap.
+    /// Edges that are kept while the state at the start is looked up: the newest ones.
     private static final int MOST_EARLY = 64;
 
     private final InputLine line;
@@ -28,7 +27,7 @@ final class Contact implements Driver.EdgeDriven {
     private final Deque<LineEdge> early = new ArrayDeque<>();
     private final EdgeGaps gaps = new EdgeGaps();
     private @Nullable EdgeListener listener;
-    private boolean overflown;
+    private boolean registered;
     private boolean startIsLast;
     private boolean startHigh;
     private long startNanos;
@@ -45,10 +44,22 @@ final class Contact implements Driver.EdgeDriven {
     @Override
     public void listen(EdgeListener first) throws ReadFailed {
         // Listen first and look then: an edge in between waits in `early`, so none is lost and none comes first.
-        line.listen(this::heard);
-        boolean level;
+        if (!registered) {
+            registered = true;
+            line.listen(this::heard);
+        }
+        boolean level = look();
+        begin(first, level, time.nanos());
+    }
+
+    @Override
+    public void check() throws ReadFailed {
+        look();
+    }
+
+    private boolean look() throws ReadFailed {
         try {
-            level = line.isHigh();
+            return line.isHigh();
         } catch (IOException failed) {
             throw new ReadFailed(
                     Flaw.NO_ANSWER,
@@ -56,7 +67,6 @@ final class Contact implements Driver.EdgeDriven {
                             .formatted(where, failed.getMessage()),
                     failed);
         }
-        begin(first, level, time.nanos());
     }
 
     private synchronized void begin(EdgeListener first, boolean level, long looked) {
@@ -75,18 +85,17 @@ final class Contact implements Driver.EdgeDriven {
     private synchronized void heard(LineEdge edge) {
         var told = listener;
         if (told == null) {
-            overflown |= early.size() == MOST_EARLY;
-            if (early.size() < MOST_EARLY) {
-                early.add(edge);
+            if (early.size() == MOST_EARLY) {
+                early.remove();
             }
+            early.add(edge);
             return;
         }
         boolean seenAtStart = startIsLast && edge.high() == startHigh && edge.monotonicNanos() <= startNanos;
-        boolean missed = gaps.missedBefore(edge) || overflown && early.isEmpty();
+        boolean missed = gaps.missedBefore(edge);
         startIsLast = false;
         if (!seenAtStart) {
             told.edge(state(edge.high()), edge.monotonicNanos(), missed);
-            overflown &= !early.isEmpty();
         }
     }
 

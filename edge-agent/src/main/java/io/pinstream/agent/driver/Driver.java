@@ -18,6 +18,10 @@ public sealed interface Driver extends AutoCloseable {
     non-sealed interface EdgeDriven extends Driver {
         /// Starts listening. The state at the start is the first thing that the listener hears.
         void listen(EdgeListener listener) throws ReadFailed;
+
+        /// Looks whether the line is still there. To be called now and then: a GPIO chip that goes away tells no
+        /// listener, and a line that is gone must not pass for one that is quiet.
+        default void check() throws ReadFailed {}
     }
 
     /// Hears edges, on a thread of the board's: it must hand over and return.

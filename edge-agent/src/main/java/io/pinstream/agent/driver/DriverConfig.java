@@ -239,7 +239,8 @@ public sealed interface DriverConfig {
                                 io.pinstream.agent.driver.Mcp3008.MODE),
                         converter);
             case Ads1115 converter ->
-                new io.pinstream.agent.driver.Ads1115(board.i2c(converter.bus, converter.address), converter);
+                new io.pinstream.agent.driver.Ads1115(
+                        board.i2c(converter.bus, converter.address), converter, ChipLocks.of(board, where()));
             case Host(Path disk) -> new io.pinstream.agent.driver.Host(board.files(), disk);
         };
     }

@@ -11,6 +11,7 @@ final class FakeLine implements InputLine {
     boolean high;
     boolean gone;
     boolean closed;
+    int listeners;
     /// What happens in the midst of the look at the line.
     Runnable whileLooking = () -> {};
 
@@ -28,6 +29,7 @@ final class FakeLine implements InputLine {
 
     @Override
     public void listen(Consumer<LineEdge> newListener) {
+        listeners++;
         listener = newListener;
     }
 

@@ -111,7 +111,8 @@ final class LineDriversTest {
     }
 
     @Test
-    void saysEdgesMissedWhereMoreCameAtTheStartThanAreKept() throws Exception {
+    void beginsLaterWhereMoreEdgesCameAtTheStartThanAreKept() throws Exception {
+        // Given 70 edges while the state is looked up, of which the newest 64 are kept
         line.whileLooking = () -> {
             for (int i = 1; i <= 70; i++) {
                 line.edge(i % 2 == 1, 900 + i, i);
@@ -119,11 +120,30 @@ final class LineDriversTest {
         };
         var contact = new Contact(line, false, "line 17", time);
 
+        // When
         contact.listen(this::note);
         line.edge(true, 1_100, 71);
 
-        assertThat(heard).hasSize(1 + 64 + 1).last().isEqualTo("true@1100 missed");
-        assertThat(heard.subList(0, 65)).noneMatch(edge -> edge.endsWith("missed"));
+        // Then
+        assertThat(heard)
+                .hasSize(1 + 64 + 1)
+                .startsWith("false@907", "true@907")
+                .endsWith("false@970", "true@1100");
+        assertThat(heard).noneMatch(edge -> edge.endsWith("missed"));
+    }
+
+    @Test
+    void listensOnceAlthoughItHadToTryTwice() throws Exception {
+        line.gone = true;
+        var contact = new Contact(line, false, "line 17", time);
+        catchThrowableOfType(ReadFailed.class, () -> contact.listen(this::note));
+        line.gone = false;
+
+        contact.listen(this::note);
+        line.edge(true, 1_100, 1);
+
+        assertThat(line.listeners).isEqualTo(1);
+        assertThat(heard).containsExactly("false@1000", "true@1100");
     }
 
     @Test
@@ -137,6 +157,19 @@ final class LineDriversTest {
         assertThat(failure)
                 .hasMessage("line 17 cannot be read (No such device): does this board have it, and is it free?");
         assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void aQuietContactIsToldFromOneThatIsGone() throws Exception {
+        var contact = new Contact(line, false, "line 17", time);
+        contact.listen(this::note);
+
+        contact.check();
+        line.gone = true;
+
+        assertThat(catchThrowableOfType(ReadFailed.class, contact::check))
+                .hasMessageContaining("line 17 cannot be read (No such device)");
+        assertThat(heard).containsExactly("false@1000");
     }
 
     @Test

@@ -18,18 +18,29 @@ import io.pinstream.agent.board.StampedEdge;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// The least board over a Pi4J context, for tests of the simulated platform alone.
-record ContextBoard(Context context, Path root) implements Board {
+record ContextBoard(Context context, Path root, Map<String, I2C> shared) implements Board {
+    ContextBoard(Context context, Path root) {
+        this(context, root, new ConcurrentHashMap<>());
+    }
+
     @Override
     public I2cDevice i2c(int bus, int address) throws IOException {
-        var device = asked(() -> context.create(I2C.newConfigBuilder(context)
-                .id("i2c-" + bus + "-" + address)
-                .bus(bus)
-                .device(address)
-                .build()));
+        // Two sensors may use one chip.
+        var id = "i2c-" + bus + "-" + address;
+        var device = shared.containsKey(id)
+                ? shared.get(id)
+                : asked(() -> context.create(I2C.newConfigBuilder(context)
+                        .id(id)
+                        .bus(bus)
+                        .device(address)
+                        .build()));
+        shared.put(id, device);
         return new I2cDevice() {
             @Override
             public void write(byte... bytes) throws IOException {
@@ -52,6 +63,7 @@ record ContextBoard(Context context, Path root) implements Board {
 
             @Override
             public void close() {
+                shared.remove(id);
                 context.shutdown(device.id());
             }
         };

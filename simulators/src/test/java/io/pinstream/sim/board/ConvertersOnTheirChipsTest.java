@@ -5,8 +5,10 @@ import static io.pinstream.sim.board.Bench.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.agent.driver.DriverConfig.Ads1115.Input;
+import io.pinstream.agent.driver.ReadFailed;
 import io.pinstream.agent.driver.Reading;
 import io.pinstream.event.Quality;
 import io.pinstream.event.Quality.Flaw;
@@ -16,8 +18,10 @@ import io.pinstream.sim.chip.Fault;
 import io.pinstream.sim.chip.Mcp3008Chip;
 import io.pinstream.sim.signal.Signal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +129,41 @@ final class ConvertersOnTheirChipsTest {
 
         chip.faults().mend(Fault.STUCK_BUSY);
         assertThat(figure(driver.read(), Quantity.VOLTAGE)).isCloseTo(1.234, within(0.0002));
+    }
+
+    @Test
+    void sensorsOnTwoInputsOfOneAds1115DoNotGetEachOthersValues() throws Exception {
+        // Given
+        ads1115();
+        volts = 0.2;
+        var readings = new ConcurrentLinkedQueue<String>();
+        var threads = new ArrayList<Thread>();
+        for (var input : new Input[] {Input.A0, Input.A1, Input.A2}) {
+            var driver = bench.polled(ads1115(input, 0.256));
+            double expected = PINS[input.name().charAt(1) - '0'];
+
+            // When
+            threads.add(Thread.ofPlatform().start(() -> {
+                for (int i = 0; i < 30; i++) {
+                    readings.add(outcome(driver, expected));
+                }
+            }));
+        }
+        for (var thread : threads) {
+            thread.join();
+        }
+
+        // Then
+        assertThat(readings).hasSize(90).containsOnly("right");
+    }
+
+    private static String outcome(Driver.Polled driver, double expected) {
+        try {
+            double read = figure(driver.read(), Quantity.VOLTAGE);
+            return Math.abs(read - expected) < 0.001 ? "right" : "wrong: " + read;
+        } catch (ReadFailed | InterruptedException failed) {
+            return "failed: " + failed.getMessage();
+        }
     }
 
     private Mcp3008Chip mcp3008() {

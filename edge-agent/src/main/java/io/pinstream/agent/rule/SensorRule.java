@@ -1,0 +1,98 @@
+package io.pinstream.agent.rule;
+
+import io.pinstream.event.Event;
+import io.pinstream.event.Measurement;
+import io.pinstream.event.Quality;
+import io.pinstream.event.Value;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Decides which samples of one sensor go on: those that say something new, and not too often.
+///
+/// Edges go on always, and so do readings that are not good: a rule saves bandwidth and never hides a fault. The
+/// first sample goes on, and the first after a fault. For one thread.
+public final class SensorRule {
+    /// What is worth sending.
+    ///
+    /// @param deadband for a quantity by its name, the change that is news, in its unit. Quantities without one
+    ///     make no news by a number, but by a truth or a text that changed. Empty: every sample is news
+    /// @param atLeastEvery a sample goes on after that long even without news, so that silence means a fault
+    /// @param throttle at most one sample in that time goes on; zero for no limit
+    public record Config(Map<String, Double> deadband, Optional<Duration> atLeastEvery, Duration throttle) {
+        /// Every sample goes on.
+        public static final Config ALL = new Config(Map.of(), Optional.empty(), Duration.ZERO);
+
+        public Config {
+            deadband = Map.copyOf(deadband);
+            deadband.forEach((quantity, band) -> {
+                if (!(band > 0) || !Double.isFinite(band)) {
+                    throw new IllegalArgumentException(
+                            "deadband of %s must be more than 0, but was %s".formatted(quantity, band));
+                }
+            });
+            if (atLeastEvery.isPresent() && !atLeastEvery.get().isPositive()) {
+                throw new IllegalArgumentException("atLeastEvery must be more than 0 ms, but was %d ms"
+                        .formatted(atLeastEvery.get().toMillis()));
+            }
+            if (atLeastEvery.isPresent() && deadband.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "atLeastEvery needs a quantity beside it: without one every sample goes on");
+            }
+            if (throttle.isNegative()) {
+                throw new IllegalArgumentException(
+                        "throttle must not be negative, but was %d ms".formatted(throttle.toMillis()));
+            }
+        }
+    }
+
+    private final Config config;
+    private final Map<String, Value> lastValues = new HashMap<>();
+    private @Nullable Quality lastQuality;
+    private long lastNanos;
+
+    public SensorRule(Config config) {
+        this.config = config;
+    }
+
+    /// Whether the event goes on.
+    ///
+    /// @param nanos when, by the monotonic clock
+    public boolean passes(Event event, long nanos) {
+        if (event.kind() != Event.Kind.SAMPLE) {
+            return true;
+        }
+        boolean first = !event.quality().equals(lastQuality);
+        if (first || !event.quality().isGood() || due(event, nanos - lastNanos)) {
+            lastQuality = event.quality();
+            lastNanos = nanos;
+            event.measurements().forEach(m -> lastValues.put(m.quantity().name(), m.value()));
+            return true;
+        }
+        return false;
+    }
+
+    private boolean due(Event event, long sinceLast) {
+        if (sinceLast < config.throttle.toNanos()) {
+            return false;
+        }
+        if (config.deadband.isEmpty()) {
+            return true;
+        }
+        return config.atLeastEvery.isPresent()
+                        && sinceLast >= config.atLeastEvery.get().toNanos()
+                || event.measurements().stream().anyMatch(this::news);
+    }
+
+    private boolean news(Measurement measurement) {
+        var name = measurement.quantity().name();
+        var last = lastValues.get(name);
+        if (last instanceof Value.Decimal(double before) && measurement.value() instanceof Value.Decimal(double now)) {
+            var band = config.deadband.get(name);
+            return band != null && Math.abs(now - before) >= band;
+        }
+        return !measurement.value().equals(last);
+    }
+}
