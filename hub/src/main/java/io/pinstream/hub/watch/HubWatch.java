@@ -16,6 +16,12 @@ public interface HubWatch {
     /// @param broker its address, with the purpose of the connection where there is more than one
     default void brokerLost(String broker, String reason) {}
 
+    /// Kafka answers: its topics are there.
+    default void kafkaUp() {}
+
+    /// Kafka does not answer, or refuses; said for every try.
+    default void kafkaLost(String reason) {}
+
     /// The lane is open: fenced, its marks read.
     default void laneOpened(int lane, int devices) {}
 

@@ -1,0 +1,68 @@
+package io.pinstream.hub.watch;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+
+/// Sends everything that is logged in this process to standard error, a line an event.
+public final class HubLog {
+    // Held here, because the log manager holds loggers only weakly and would forget their levels.
+    private static final Logger OURS = Logger.getLogger("io.pinstream");
+    // What these libraries log, the hub says itself, once and in its own words.
+    private static final List<Logger> QUIET = Stream.of(
+                    "org.apache.kafka", "org.eclipse.jetty", "io.javalin", "com.hivemq", "io.netty")
+            .map(Logger::getLogger)
+            .toList();
+
+    private HubLog() {}
+
+    /// Takes the place of whatever logging was set up before.
+    ///
+    /// @param verbose whether to show what only somebody who looks for a fault wants to see
+    public static void toStandardError(boolean verbose) {
+        boolean forJournal = System.getenv("JOURNAL_STREAM") != null;
+        install(new LineHandler(System.err, forJournal), verbose);
+    }
+
+    private static void install(Handler handler, boolean verbose) {
+        var root = Logger.getLogger("");
+        for (var old : root.getHandlers()) {
+            root.removeHandler(old);
+        }
+        root.addHandler(handler);
+        root.setLevel(Level.INFO);
+        // Libraries log much at FINE; only our own words are worth it.
+        OURS.setLevel(verbose ? Level.FINE : Level.INFO);
+        QUIET.forEach(logger -> logger.setLevel(verbose ? Level.WARNING : Level.SEVERE));
+    }
+
+    /// Writes each record whole and at once: two threads' lines never mix.
+    static final class LineHandler extends Handler {
+        private final PrintStream out;
+
+        LineHandler(PrintStream out, boolean forJournal) {
+            this.out = out;
+            setFormatter(new LogLine(forJournal));
+        }
+
+        @Override
+        public void publish(LogRecord entry) {
+            if (isLoggable(entry)) {
+                out.print(getFormatter().format(entry));
+                out.flush();
+            }
+        }
+
+        @Override
+        public void flush() {
+            out.flush();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

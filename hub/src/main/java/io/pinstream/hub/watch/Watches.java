@@ -1,0 +1,104 @@
+package io.pinstream.hub.watch;
+
+import io.pinstream.event.DeviceId;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Several watches as one: each hears everything, in the order in which they are given.
+public final class Watches implements HubWatch {
+    private final List<HubWatch> watches;
+
+    public Watches(HubWatch... watches) {
+        this.watches = List.of(watches);
+    }
+
+    private void tell(Consumer<HubWatch> what) {
+        watches.forEach(what);
+    }
+
+    @Override
+    public void brokerUp(String broker) {
+        tell(w -> w.brokerUp(broker));
+    }
+
+    @Override
+    public void brokerLost(String broker, String reason) {
+        tell(w -> w.brokerLost(broker, reason));
+    }
+
+    @Override
+    public void laneOpened(int lane, int devices) {
+        tell(w -> w.laneOpened(lane, devices));
+    }
+
+    @Override
+    public void laneClosed(int lane, String reason) {
+        tell(w -> w.laneClosed(lane, reason));
+    }
+
+    @Override
+    public void committed(int lane, int packs, int events, Duration took) {
+        tell(w -> w.committed(lane, packs, events, took));
+    }
+
+    @Override
+    public void devices(int lane, int devices) {
+        tell(w -> w.devices(lane, devices));
+    }
+
+    @Override
+    public void commitFailed(int lane, String outcome, String reason) {
+        tell(w -> w.commitFailed(lane, outcome, reason));
+    }
+
+    @Override
+    public void repeated(int lane, DeviceId device) {
+        tell(w -> w.repeated(lane, device));
+    }
+
+    @Override
+    public void unexpected(int lane, DeviceId device) {
+        tell(w -> w.unexpected(lane, device));
+    }
+
+    @Override
+    public void shed(int lane, int messages) {
+        tell(w -> w.shed(lane, messages));
+    }
+
+    @Override
+    public void answersDropped(int answers) {
+        tell(w -> w.answersDropped(answers));
+    }
+
+    @Override
+    public void foreignCommitted(int events, Duration took) {
+        tell(w -> w.foreignCommitted(events, took));
+    }
+
+    @Override
+    public void deadLetter(String topic, String reason) {
+        tell(w -> w.deadLetter(topic, reason));
+    }
+
+    @Override
+    public void droppedNamed(DeviceId device, long events) {
+        tell(w -> w.droppedNamed(device, events));
+    }
+
+    @Override
+    public void endToEnd(Duration latency) {
+        tell(w -> w.endToEnd(latency));
+    }
+
+    @Override
+    public void kafkaUp() {
+        tell(HubWatch::kafkaUp);
+    }
+
+    @Override
+    public void kafkaLost(String reason) {
+        tell(w -> w.kafkaLost(reason));
+    }
+}

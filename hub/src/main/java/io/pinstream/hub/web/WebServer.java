@@ -1,0 +1,96 @@
+package io.pinstream.hub.web;
+
+import io.javalin.Javalin;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.function.Supplier;
+
+/// The hub's HTTP server: `/metrics` for Prometheus, `/healthz` (the process lives) and `/readyz` (it can do its
+/// work; if not, 503 and why). Each request has a virtual thread.
+public final class WebServer implements AutoCloseable {
+    /// Where it listens.
+    ///
+    /// @param host a loopback address: there is no login yet, so nobody else may ask
+    /// @param port 0 for a free one
+    public record Config(String host, int port) {
+        public static final Config DEFAULT = new Config("127.0.0.1", 8080);
+
+        public Config {
+            if (!isLoopback(host)) {
+                throw new IllegalArgumentException(("host must be a loopback address such as 127.0.0.1, but was \"%s\":"
+                                + " there is no login yet, so put a proxy in front that has one")
+                        .formatted(host));
+            }
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("port must be 0 to 65535, but was " + port);
+            }
+        }
+
+        /// Without asking a name server: a name can change what it means.
+        private static boolean isLoopback(String host) {
+            if (host.equals("localhost")) {
+                return true;
+            }
+            try {
+                return InetAddress.ofLiteral(host).isLoopbackAddress();
+            } catch (IllegalArgumentException name) {
+                return false;
+            }
+        }
+    }
+
+    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Javalin server;
+
+    private WebServer(Javalin server) {
+        this.server = server;
+    }
+
+    /// Starts it.
+    ///
+    /// @param metrics in Prometheus' text format
+    /// @throws IOException if the port is taken
+    public static WebServer open(Config config, Supplier<String> metrics, Supplier<Readiness> readiness)
+            throws IOException {
+        var server = Javalin.create(javalin -> {
+            javalin.startup.showJavalinBanner = false;
+            javalin.concurrency.useVirtualThreads = true;
+            javalin.routes.get("/metrics", page -> page.contentType(TEXT).result(metrics.get()));
+            javalin.routes.get(
+                    "/healthz", page -> page.contentType("application/json").result("{\"status\":\"ok\"}\n"));
+            javalin.routes.get("/readyz", page -> {
+                var ready = readiness.get();
+                page.status(ready.isReady() ? 200 : 503)
+                        .contentType("application/json")
+                        .result(ready.json());
+            });
+        });
+        try {
+            return new WebServer(server.start(config.host(), config.port()));
+        } catch (RuntimeException failed) { // the library's own way to say that a port is taken
+            server.stop();
+            throw new IOException(
+                    "cannot listen on http://%s:%d: %s".formatted(config.host(), config.port(), innermost(failed)),
+                    failed);
+        }
+    }
+
+    private static String innermost(Throwable failure) {
+        var cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    /// The port that it listens on.
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,5 @@
+/// What the hub shows over HTTP: metrics and health. The only door to Javalin.
+@NullMarked
+package io.pinstream.hub.web;
+
+import org.jspecify.annotations.NullMarked;
