@@ -54,6 +54,9 @@ public interface HubWatch {
     /// Events of devices that do not speak Pinstream's protocol were committed: at least once, not exactly once.
     default void foreignCommitted(int events, Duration took) {}
 
+    /// QoS 0 messages of foreign devices came faster than Kafka took them, and are lost.
+    default void foreignLost(int messages) {}
+
     /// Something went to the dead letters.
     default void deadLetter(String topic, String reason) {}
 

@@ -27,6 +27,7 @@ public final class LoggingWatch implements HubWatch {
     private final Outage kafka = new Outage();
     private final Tally shed = new Tally(PAUSE);
     private final Tally answers = new Tally(PAUSE);
+    private final Tally lost = new Tally(PAUSE);
     private final Tally named = new Tally(PAUSE);
 
     public LoggingWatch(TimeSource time) {
@@ -117,6 +118,12 @@ public final class LoggingWatch implements HubWatch {
     public void answersDropped(int dropped) {
         answers.add(dropped, time.nanos())
                 .ifPresent(sum -> log.warn("answers to agents were dropped; agents ask again answers={}", sum));
+    }
+
+    @Override
+    public void foreignLost(int messages) {
+        lost.add(messages, time.nanos())
+                .ifPresent(sum -> log.warn("messages of QoS 0 of foreign devices were lost messages={}", sum));
     }
 
     @Override

@@ -22,6 +22,7 @@ public final class MeterWatch implements HubWatch {
     private final Counter packs = registry.counter("pinstream.hub.ingest.packs");
     private final Counter events = registry.counter("pinstream.hub.ingest.events");
     private final Counter foreign = registry.counter("pinstream.hub.foreign.events");
+    private final Counter foreignLost = registry.counter("pinstream.hub.foreign.lost");
     private final Counter duplicates = registry.counter("pinstream.hub.duplicates");
     private final Counter gaps = registry.counter("pinstream.hub.sequence.gaps");
     private final Counter shed = registry.counter("pinstream.hub.shed.messages");
@@ -148,6 +149,11 @@ public final class MeterWatch implements HubWatch {
     public void foreignCommitted(int eventsIn, Duration took) {
         foreign.increment(eventsIn);
         batch.record(took);
+    }
+
+    @Override
+    public void foreignLost(int messages) {
+        foreignLost.increment(messages);
     }
 
     @Override

@@ -101,4 +101,9 @@ public final class Watches implements HubWatch {
     public void kafkaLost(String reason) {
         tell(w -> w.kafkaLost(reason));
     }
+
+    @Override
+    public void foreignLost(int messages) {
+        tell(w -> w.foreignLost(messages));
+    }
 }
