@@ -1,0 +1,62 @@
+package io.pinstream.agent;
+
+import io.pinstream.agent.driver.DriverConfig;
+import io.pinstream.agent.rule.SensorRule;
+import io.pinstream.agent.sampling.Sampler;
+import io.pinstream.config.ConfigTree;
+import io.pinstream.event.Dropped;
+import io.pinstream.event.Quantity;
+import io.pinstream.event.SensorId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// One sensor of the device: which chip, how often it is read, and what of it is worth sending.
+///
+/// @param sampling how often it is read; of no use to one that speaks by interrupt
+public record SensorConfig(SensorId id, DriverConfig driver, Sampler.Config sampling, SensorRule.Config rule) {
+    private static final String AT_LEAST_EVERY = "at-least-every";
+
+    public SensorConfig {
+        if (id.equals(Dropped.OUTBOX)) {
+            throw new IllegalArgumentException(
+                    "a sensor must not be called %s: that is who says what was dropped".formatted(id));
+        }
+    }
+
+    /// Reads the section of one sensor; empty if anything in it is a problem.
+    static Optional<SensorConfig> read(String name, ConfigTree tree) {
+        var driver = DriverReader.read(tree);
+        var type = driver.map(DriverConfig::type);
+        boolean speaks = type.filter(DriverReader.BY_INTERRUPT::contains).isPresent();
+        if (speaks) {
+            tree.removed("every", "a %s speaks by interrupt and is not read periodically".formatted(type.get()));
+        }
+        var every = speaks || type.isEmpty()
+                ? Sampler.Config.EVERY
+                : tree.duration("every", DriverReader.every(type.get()));
+        var rule = rule(tree.section("rules"));
+        if (driver.isEmpty() || rule.isEmpty()) {
+            return Optional.empty();
+        }
+        return tree.build(
+                () -> new SensorConfig(new SensorId(name), driver.get(), Sampler.Config.of(every), rule.get()));
+    }
+
+    private static Optional<SensorRule.Config> rule(ConfigTree rules) {
+        rules.kind("the rules of a sensor");
+        var deadband = rules.section("deadband").kind("a deadband");
+        var atLeastEvery = deadband.optionalDuration(AT_LEAST_EVERY);
+        Map<String, Double> bands = new HashMap<>();
+        for (var quantity : deadband.keys()) {
+            if (!quantity.equals(AT_LEAST_EVERY)) {
+                Quantity.problemWith(quantity).ifPresent(problem -> deadband.problem(quantity, problem));
+                bands.put(quantity, deadband.decimal(quantity, 0, Double.MAX_VALUE));
+            }
+        }
+        var throttle = rules.duration("throttle", Duration.ZERO);
+        return rules.build(() -> new SensorRule.Config(new TreeMap<>(bands), atLeastEvery, throttle));
+    }
+}

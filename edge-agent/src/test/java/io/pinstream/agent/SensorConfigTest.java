@@ -1,0 +1,166 @@
+package io.pinstream.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinstream.agent.board.Pull;
+import io.pinstream.agent.driver.DriverConfig;
+import io.pinstream.agent.driver.DriverConfig.Ads1115;
+import io.pinstream.agent.driver.DriverConfig.Bme280;
+import io.pinstream.agent.driver.DriverConfig.Bmp280;
+import io.pinstream.agent.driver.DriverConfig.Contact;
+import io.pinstream.agent.driver.DriverConfig.Ds18b20;
+import io.pinstream.agent.driver.DriverConfig.Host;
+import io.pinstream.agent.driver.DriverConfig.Mcp3008;
+import io.pinstream.agent.driver.DriverConfig.PulseCounter;
+import io.pinstream.agent.driver.Scale;
+import io.pinstream.agent.rule.SensorRule;
+import io.pinstream.agent.sampling.Sampler;
+import io.pinstream.config.ConfigTree;
+import io.pinstream.config.Problem;
+import io.pinstream.event.Quantity;
+import io.pinstream.event.SensorId;
+import io.pinstream.event.Unit;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SensorConfigTest {
+    @Test
+    void needsNoMoreThanTheTypeWhereTheWiringHasADefault() {
+        assertThat(read("type: bme280"))
+                .isEqualTo(new SensorConfig(
+                        new SensorId("air"),
+                        new Bme280(1, 0x76),
+                        new Sampler.Config(Duration.ofSeconds(1), Duration.ofMillis(500)),
+                        SensorRule.Config.ALL));
+        assertThat(read("type: bmp280").driver()).isEqualTo(new Bmp280(1, 0x76));
+        assertThat(read("type: ds18b20").driver()).isEqualTo(new Ds18b20(Optional.empty()));
+        assertThat(read("type: host").driver()).isEqualTo(new Host(Path.of("/")));
+        assertThat(read("type: ads1115").driver())
+                .isEqualTo(new Ads1115(1, 0x48, Ads1115.Input.A0, 4.096, 128, Optional.empty()));
+        assertThat(read("{type: contact, line: 17}").driver())
+                .isEqualTo(new Contact(17, Pull.UP, true, Contact.DEBOUNCE));
+        assertThat(read("{type: pulse-counter, line: 17}").driver())
+                .isEqualTo(new PulseCounter(17, Pull.UP, PulseCounter.DEBOUNCE, Optional.empty()));
+        assertThat(read("{type: mcp3008, channel: 3}").driver()).isEqualTo(new Mcp3008(0, 0, 3, 3.3, Optional.empty()));
+    }
+
+    @Test
+    void readsEveryKeyOfEveryType() {
+        assertThat(read("{type: bme280, bus: 2, address: 0x77, every: 5s}"))
+                .isEqualTo(new SensorConfig(
+                        new SensorId("air"),
+                        new Bme280(2, 0x77),
+                        Sampler.Config.of(Duration.ofSeconds(5)),
+                        SensorRule.Config.ALL));
+        assertThat(read("{type: ds18b20, id: 28-00000a1b2c3d}").driver())
+                .isEqualTo(new Ds18b20(Optional.of("28-00000a1b2c3d")));
+        assertThat(read("{type: contact, line: 4, pull: none, active-low: false, debounce: 20ms}")
+                        .driver())
+                .isEqualTo(new Contact(4, Pull.NONE, false, Duration.ofMillis(20)));
+        assertThat(read("{type: pulse-counter, line: 4, pull: down, debounce: 0,"
+                                + " scale: {quantity: volume, unit: m3, factor: 0.001}}")
+                        .driver())
+                .isEqualTo(new PulseCounter(
+                        4,
+                        Pull.DOWN,
+                        Duration.ZERO,
+                        Optional.of(new Scale(new Quantity("volume", new Unit("m3")), 0.001, 0))));
+        assertThat(read("{type: mcp3008, bus: 1, chip-select: 1, channel: 7, reference: 5,"
+                                + " scale: {quantity: distance, factor: 2, offset: -1}}")
+                        .driver())
+                .isEqualTo(new Mcp3008(1, 1, 7, 5.0, Optional.of(new Scale(Quantity.DISTANCE, 2, -1))));
+        assertThat(read("{type: ads1115, bus: 0, address: 0x4b, input: a0-a1, range: 0.256, rate: 8}")
+                        .driver())
+                .isEqualTo(new Ads1115(0, 0x4b, Ads1115.Input.A0_A1, 0.256, 8, Optional.empty()));
+        assertThat(read("{type: host, disk: /var}").driver()).isEqualTo(new Host(Path.of("/var")));
+    }
+
+    @Test
+    void readsRules() {
+        assertThat(read("{type: bme280, rules: {deadband: {temperature: 0.2, at-least-every: 1m}, throttle: 10s}}")
+                        .rule())
+                .isEqualTo(new SensorRule.Config(
+                        Map.of("temperature", 0.2), Optional.of(Duration.ofMinutes(1)), Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void readsEveryTypeThatThereIs() {
+        assertThat(DriverReader.TYPES)
+                .hasSize(DriverConfig.class.getPermittedSubclasses().length)
+                .allSatisfy(type -> assertThat(read("{type: %s%s}".formatted(type, wiring(type)))
+                                .driver()
+                                .type())
+                        .isEqualTo(type));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | air.type is missing",
+                "type: bme281 | air.type must be one of bme280, bmp280, ds18b20, contact, pulse-counter, mcp3008,"
+                        + " ads1115, host (did you mean bme280?), but is \"bme281\"",
+                "{type: bme280, adress: 1} | air.adress is not a key of a bme280; did you mean \"address\"?",
+                "{type: ads1115, foo: 1} | air.foo is not a key of an ads1115; it has ",
+                "{type: bme280, address: 0x40} | air: address must be ",
+                "{type: bme280, every: 1ms} | air: every must be at least 10 ms and at most 24 h, but was 1 ms",
+                "{type: contact, line: 1, every: 1s} | air.every is gone: a contact speaks by interrupt",
+                "{type: contact} | air.line is missing",
+                "{type: bme280, rules: {deadband: {Temp: 1}}} | air.rules.deadband.Temp: quantity may hold only",
+                "{type: bme280, rules: {deadband: {temperature: 0}}} | air.rules: deadband of temperature must be more",
+                "{type: bme280, rules: {deadbnd: {}}} | air.rules.deadbnd is not a key of the rules of a sensor; did",
+                "{type: mcp3008, channel: 1, scale: {quantity: soil, factor: 1}} | air.scale: unit is missing: soil is",
+                "{type: mcp3008, channel: 1, scale: {quantity: power, unit: kW, factor: 1}} | air.scale.unit: power is"
+                        + " always in W; leave the unit out, or give the quantity another name",
+                "{type: mcp3008, channel: 1, scale: {quantity: power, factor: 0}} | air.scale: factor must be",
+                "{type: host, disk: \"\\0\"} | air.disk: Nul character not allowed",
+            })
+    void namesWhatIsWrong(String yaml, String problem) {
+        // Given
+        var tree = ConfigTree.parse("agent.yaml", "air: " + (yaml.startsWith("{") ? yaml : "{" + yaml + "}"));
+
+        // When
+        var sensor = SensorConfig.read("air", tree.section("air"));
+
+        // Then
+        var problems = tree.finish();
+        assertThat(problems).as(problems.toString()).hasSize(1);
+        assertThat(problems.getFirst().message()).startsWith(problem);
+        assertThat(sensor.isEmpty()).isEqualTo(!problem.contains("is not a key"));
+    }
+
+    @Test
+    void refusesNamesThatAreTakenOrNone() {
+        assertThat(problems("outbox"))
+                .containsExactly("a sensor must not be called outbox: that is who says what was dropped");
+        assertThat(problems("a b")).singleElement().asString().startsWith("sensor id may hold only");
+    }
+
+    private static List<String> problems(String name) {
+        var tree = ConfigTree.parse("agent.yaml", "type: bme280");
+        SensorConfig.read(name, tree);
+        return tree.finish().stream().map(Problem::message).toList();
+    }
+
+    private static String wiring(String type) {
+        return switch (type) {
+            case "contact", "pulse-counter" -> ", line: 17";
+            case "mcp3008" -> ", channel: 0";
+            default -> "";
+        };
+    }
+
+    private static SensorConfig read(String yaml) {
+        var tree = ConfigTree.parse("agent.yaml", yaml);
+        var sensor = SensorConfig.read("air", tree);
+        assertThat(tree.finish()).as(Arrays.asList(yaml).toString()).isEmpty();
+        return sensor.orElseThrow();
+    }
+}
