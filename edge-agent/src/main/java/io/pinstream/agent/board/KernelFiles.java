@@ -6,27 +6,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The kernel's text files under /sys and /proc, below a root that tests and simulators choose.
-public final class KernelFiles {
+/// The kernel's text files under /sys, /proc and /etc, below a root that tests and simulators choose: 1-Wire,
+/// hwmon, thermal zones, load, network. Safe for use by many threads.
+///
+/// @param root what stands for `/`
+public record KernelFiles(Path root) {
     private static final int LONGEST = 65_536;
+    private static final int MOST_ENTRIES = 4_096;
 
-    private final Path root;
-
-    public KernelFiles(Path root) {
-        this.root = root;
+    /// This machine's own files.
+    public static KernelFiles ofThisMachine() {
+        return new KernelFiles(Path.of("/"));
     }
 
     /// The text of a file such as `/proc/loadavg`, at most 64 KiB of it.
     public String read(String path) throws IOException {
-        try (var in = Files.newInputStream(root.resolve(path.substring(1)))) {
+        try (var in = Files.newInputStream(below(path))) {
             return new String(in.readNBytes(LONGEST), StandardCharsets.US_ASCII);
         }
     }
 
-    /// The names of a folder's entries.
+    /// The names of a folder's entries, at most 4,096 of them.
     public List<String> list(String folder) throws IOException {
-        try (var entries = Files.list(root.resolve(folder.substring(1)))) {
-            return entries.map(entry -> String.valueOf(entry.getFileName())).toList();
+        try (var entries = Files.list(below(folder))) {
+            return entries.limit(MOST_ENTRIES)
+                    .map(entry -> String.valueOf(entry.getFileName()))
+                    .toList();
         }
+    }
+
+    private Path below(String path) {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("a kernel file is named from / on, but this was " + path);
+        }
+        return root.resolve(path.substring(1));
     }
 }
