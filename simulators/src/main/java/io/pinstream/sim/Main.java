@@ -13,8 +13,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         version = "pinstream-sim 0.1.0",
         subcommands = {
-            DemoCommand.class,
-            BoardCommand.class,
             FleetCommand.class,
             BenchCommand.class,
             Main.Naive.class,

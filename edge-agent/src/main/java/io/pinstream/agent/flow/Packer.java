@@ -8,11 +8,8 @@ import io.pinstream.event.Value;
 import io.pinstream.wire.Payload;
 import io.pinstream.wire.SenmlCodec;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// Collects events into packs: few messages for many readings, and no reading that waits for long.
 ///
@@ -100,22 +97,12 @@ public final class Packer {
 
     /// The pack, which is not empty; the next one begins.
     Packed take() {
-        var packed = new Packed(
-                SenmlCodec.encode(device, events, config.format()),
-                events.size(),
-                edges,
-                events.stream().map(Event::sensor).collect(Collectors.toSet()),
-                time(Comparator.naturalOrder()),
-                time(Comparator.reverseOrder()));
+        var packed = new Packed(SenmlCodec.encode(device, events, config.format()), events.size(), edges);
         events.clear();
         bytes = 0;
         records = 0;
         edges = false;
         return packed;
-    }
-
-    private Instant time(Comparator<Instant> order) {
-        return events.stream().map(Event::time).min(order).orElseThrow();
     }
 
     /// At least what the event takes in either format: labels and numbers need less than 64 bytes a record, and

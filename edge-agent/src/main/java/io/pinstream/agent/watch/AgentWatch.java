@@ -49,6 +49,9 @@ public interface AgentWatch {
     /// The link to the broker is gone, or could not be made; said for every try, so log only the first.
     default void linkLost(String broker, String reason) {}
 
+    /// The broker took a message and refused to pass it on: its access rules, or its quota.
+    default void publishRefused(String reason) {}
+
     /// A pack was published to the broker; `again` if it had been sent before.
     default void packSent(int bytes, boolean again) {}
 

@@ -28,6 +28,7 @@ public final class LoggingWatch implements AgentWatch {
     private final Map<SensorId, Tally> late = new ConcurrentHashMap<>();
     private final Map<SensorId, Tally> skipped = new ConcurrentHashMap<>();
     private final Map<String, Tally> dropped = new ConcurrentHashMap<>();
+    private final Tally refused = new Tally(PAUSE);
     private final Tally full = new Tally(PAUSE);
 
     public LoggingWatch(TimeSource time) {
@@ -120,6 +121,15 @@ public final class LoggingWatch implements AgentWatch {
             var what = linkWasUp.get() ? "link is lost" : "link cannot be made";
             log.warn("{} broker={} error={}", what, broker, quoted(reason));
         }
+    }
+
+    @Override
+    public void publishRefused(String reason) {
+        refused.add(1, time.nanos())
+                .ifPresent(messages -> log.warn(
+                        "broker refuses messages of this device; check its access rules messages={} error={}",
+                        messages,
+                        quoted(reason)));
     }
 
     @Override

@@ -22,6 +22,7 @@ public final class MeterWatch implements AgentWatch {
     private final Counter bytesAppended;
     private final Counter diskFailures;
     private final Counter linkFailures;
+    private final Counter refused;
     private final Counter packsSent;
     private final Counter packsSentAgain;
     private final Counter bytesSent;
@@ -36,6 +37,7 @@ public final class MeterWatch implements AgentWatch {
         this.bytesAppended = registry.counter("pinstream.agent.outbox.appended.bytes");
         this.diskFailures = registry.counter("pinstream.agent.outbox.failures");
         this.linkFailures = registry.counter("pinstream.agent.link.failures");
+        this.refused = registry.counter("pinstream.agent.link.refused");
         this.packsSent = registry.counter("pinstream.agent.link.sent.packs", "again", "false");
         this.packsSentAgain = registry.counter("pinstream.agent.link.sent.packs", "again", "true");
         this.bytesSent = registry.counter("pinstream.agent.link.sent.bytes");
@@ -110,6 +112,11 @@ public final class MeterWatch implements AgentWatch {
     public void linkLost(String broker, String reason) {
         linkIsUp.set(0);
         linkFailures.increment();
+    }
+
+    @Override
+    public void publishRefused(String reason) {
+        refused.increment();
     }
 
     @Override

@@ -83,6 +83,11 @@ public final class Watches implements AgentWatch {
     }
 
     @Override
+    public void publishRefused(String reason) {
+        tell(w -> w.publishRefused(reason));
+    }
+
+    @Override
     public void packSent(int bytes, boolean again) {
         tell(w -> w.packSent(bytes, again));
     }

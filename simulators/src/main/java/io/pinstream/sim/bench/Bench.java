@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -41,7 +42,7 @@ public final class Bench {
     private final Settings settings;
     private final TimeSource time;
     private final PrintStream out;
-    private final Map<String, Program> programs = new LinkedHashMap<>();
+    private final SequencedMap<String, Program> programs = new LinkedHashMap<>();
 
     public Bench(Settings settings, TimeSource time, PrintStream out) {
         this.settings = settings;
@@ -71,7 +72,7 @@ public final class Bench {
             boolean clean = hub(bootstrap, mqttPort, naive);
             return clean;
         } finally {
-            programs.values().reversed().forEach(Program::close);
+            programs.sequencedValues().reversed().forEach(Program::close);
         }
     }
 

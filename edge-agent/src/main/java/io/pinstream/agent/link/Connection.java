@@ -1,0 +1,229 @@
+package io.pinstream.agent.link;
+
+import io.pinstream.agent.link.Link.Sent;
+import io.pinstream.agent.watch.AgentWatch;
+import io.pinstream.wire.Envelope;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttClientException;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to the broker: one Paho client, used once.
+///
+/// Opened, served and closed by the thread `link`; [#send] is for any thread; the callbacks come on Paho's threads.
+final class Connection implements MqttCallback, AutoCloseable {
+    /// Answers of the hub are a few hundred bytes; the broker must not send us more.
+    private static final long LARGEST_PACKET = 64L * 1024;
+    /// Answers that may be on their way to us unacknowledged: what we have room for.
+    private static final int RECEIVE_MAXIMUM = 64;
+
+    private static final int FAILED = 0x80;
+
+    private final MqttLink.Config config;
+    private final long number;
+    private final Link.Listener listener;
+    private final AgentWatch watch;
+    private final MqttAsyncClient client;
+    private final Sockets sockets = new Sockets();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean waitsForRoom = new AtomicBoolean();
+    private volatile boolean lost;
+    private volatile String why = "";
+
+    Connection(MqttLink.Config config, long number, Link.Listener listener, AgentWatch watch) throws MqttException {
+        this.config = config;
+        this.number = number;
+        this.listener = listener;
+        this.watch = watch;
+        var scheme = config.tls().isPresent() ? "ssl" : "tcp";
+        var address = "%s://%s:%d".formatted(scheme, config.broker().getHost(), config.broker().getPort());
+        this.client = new MqttAsyncClient(address, config.clientId(), new MemoryPersistence());
+        this.client.setCallback(this); // before connect: Paho drops what comes while there is none
+    }
+
+    long number() {
+        return number;
+    }
+
+    /// Connects, says that the device is there, and listens for answers.
+    void open(MqttLink.Presence presence) throws MqttException, IOException {
+        await(client.connect(options(presence.offline())));
+        var subscribed = client.subscribe(presence.answers(), 1);
+        await(subscribed);
+        int reason = firstReason(subscribed);
+        if (reason >= FAILED) {
+            throw new IOException("broker %s does not let device %s subscribe to %s (%s): allow it in its access rules"
+                    .formatted(config.broker(), config.clientId(), presence.answers(), Words.ofReason(reason)));
+        }
+        var ignored = send(presence.online(), true);
+    }
+
+    private void await(IMqttToken token) throws MqttException {
+        token.waitForCompletion(config.connectTimeout().toMillis());
+    }
+
+    private MqttConnectionOptions options(Envelope will) throws IOException {
+        var options = new MqttConnectionOptions();
+        options.setCleanStart(true); // the outbox is the session
+        options.setAutomaticReconnect(false);
+        options.setSessionExpiryInterval(0L);
+        options.setConnectionTimeout((int) config.connectTimeout().toSeconds());
+        options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
+        options.setMaximumPacketSize(LARGEST_PACKET);
+        options.setReceiveMaximum(RECEIVE_MAXIMUM);
+        options.setWill(will.topic(), message(will, true));
+        config.username().ifPresent(options::setUserName);
+        config.password().ifPresent(p -> options.setPassword(p.reveal().getBytes(StandardCharsets.UTF_8)));
+        if (config.tls().isPresent()) {
+            var tls = config.tls().get();
+            options.setSocketFactory(sockets.over(tls.sockets()));
+            options.setHttpsHostnameVerificationEnabled(tls.verifyHostname());
+        } else {
+            options.setSocketFactory(sockets.plain());
+        }
+        return options;
+    }
+
+    /// Hands a message to Paho, which never waits for the network.
+    Sent send(Envelope envelope, boolean retained) {
+        try {
+            var ignored = client.publish(envelope.topic(), message(envelope, retained));
+            return Sent.SENT;
+        } catch (MqttException refused) {
+            if (refused.getReasonCode() != MqttClientException.REASON_CODE_MAX_INFLIGHT) {
+                return Sent.DOWN;
+            }
+            waitsForRoom.set(true);
+            // What was acknowledged between the two lines above has not seen the flag.
+            return client.getInFlightMessageCount() == 0 ? send(envelope, retained) : Sent.BUSY;
+        }
+    }
+
+    private static MqttMessage message(Envelope envelope, boolean retained) {
+        var properties = new MqttProperties();
+        envelope.contentType().ifPresent(properties::setContentType);
+        properties.setUserProperties(envelope.properties().entrySet().stream()
+                .map(property -> new UserProperty(property.getKey(), property.getValue()))
+                .toList());
+        return new MqttMessage(envelope.payload(), 1, retained, properties);
+    }
+
+    /// Waits for the end of the connection, and says whether it has come.
+    boolean isLostWithin(Duration atMost) {
+        try {
+            return ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException stop) {
+            wake();
+            return true;
+        }
+    }
+
+    String whyLost() {
+        return why;
+    }
+
+    /// Ends [#isLostWithin].
+    void wake() {
+        ended.countDown();
+    }
+
+    /// Says that the device is offline, which its last will does only when a connection breaks.
+    void sayGoodbye(Envelope offline, long millis) {
+        if (lost) {
+            return;
+        }
+        try {
+            client.publish(offline.topic(), message(offline, true)).waitForCompletion(millis);
+            client.disconnect(0).waitForCompletion(millis);
+        } catch (MqttException tooLate) {
+            // The last will says it.
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (client.isConnected()) {
+                client.disconnectForcibly(0, 100, false);
+            }
+        } catch (MqttException gone) {
+            // It is being thrown away.
+        }
+        sockets.close();
+        try {
+            client.close(true);
+        } catch (MqttException gone) {
+            // The same.
+        }
+    }
+
+    @Override
+    public void disconnected(MqttDisconnectResponse response) {
+        int reason = response.getReturnCode();
+        var failure = response.getException();
+        var broker = config.broker().toString();
+        why = reason >= FAILED
+                ? "broker %s ended the connection: %s".formatted(broker, Words.ofReason(reason))
+                : failure == null
+                        ? "broker %s ended the connection".formatted(broker)
+                        : Words.ofNetwork(config, broker, failure);
+        lost = true;
+        wake();
+    }
+
+    @Override
+    public void messageArrived(String topic, MqttMessage message) {
+        var properties = message.getProperties();
+        var user = new HashMap<String, String>();
+        if (properties != null && properties.getUserProperties() != null) {
+            for (var property : properties.getUserProperties()) {
+                user.putIfAbsent(property.getKey(), property.getValue());
+            }
+        }
+        @Nullable String type = properties == null ? null : properties.getContentType();
+        listener.arrived(new Envelope(topic, Optional.ofNullable(type), user, message.getPayload()));
+    }
+
+    @Override
+    public void deliveryComplete(IMqttToken token) {
+        int reason = firstReason(token);
+        if (reason >= FAILED) {
+            watch.publishRefused(Words.ofReason(reason));
+        }
+        if (waitsForRoom.compareAndSet(true, false)) {
+            listener.changed();
+        }
+    }
+
+    private static int firstReason(IMqttToken token) {
+        int[] reasons = token.getReasonCodes();
+        return reasons == null || reasons.length == 0 ? 0 : reasons[0];
+    }
+
+    @Override
+    public void mqttErrorOccurred(MqttException failure) {
+        why = Words.ofNetwork(config, config.broker().toString(), failure);
+    }
+
+    @Override
+    public void connectComplete(boolean again, String address) {}
+
+    @Override
+    public void authPacketArrived(int reason, MqttProperties properties) {}
+}
