@@ -133,7 +133,7 @@ public final class Board implements AutoCloseable {
         require("address", address, 0x03, 0x77);
         var place = "bus %d address 0x%02x".formatted(bus, address);
         var id = "i2c-%d-0x%02x".formatted(bus, address);
-        return opened(place, id, () -> {
+        return opened(place, () -> {
             var device = context.create(I2C.newConfigBuilder(context)
                     .id(id)
                     .bus(bus)
@@ -154,7 +154,7 @@ public final class Board implements AutoCloseable {
         require("mode", mode, 0, 3);
         var place = "SPI bus %d chip select %d".formatted(bus, chipSelect);
         var id = "spi-%d.%d".formatted(bus, chipSelect);
-        return opened(place, id, () -> {
+        return opened(place, () -> {
             var device = context.create(Spi.newConfigBuilder(context)
                     .id(id)
                     .bus(SpiBus.getByNumber(bus))
@@ -172,7 +172,7 @@ public final class Board implements AutoCloseable {
     /// @param debounce how long a level must last to count; zero: every edge counts
     public InputLine input(int line, Pull pull, Duration debounce) throws IOException {
         var place = "line " + line;
-        return opened(place, place(line), () -> {
+        return opened(place, () -> {
             var device = context.create(DigitalInput.newConfigBuilder(context)
                     .id(place(line))
                     .bcm(line)
@@ -187,7 +187,7 @@ public final class Board implements AutoCloseable {
     /// chip's affair.
     public OutputLine output(int line, boolean initial) throws IOException {
         var place = "line " + line;
-        return opened(place, place(line), () -> {
+        return opened(place, () -> {
             var device = context.create(DigitalOutput.newConfigBuilder(context)
                     .id(place(line))
                     .bcm(line)
@@ -234,8 +234,7 @@ public final class Board implements AutoCloseable {
         closing.run();
     }
 
-    private synchronized <T extends AutoCloseable> T opened(String place, String id, Supplier<T> opening)
-            throws IOException {
+    private synchronized <T extends AutoCloseable> T opened(String place, Supplier<T> opening) throws IOException {
         if (closed) {
             throw new IOException(place + ": the board is closed");
         }

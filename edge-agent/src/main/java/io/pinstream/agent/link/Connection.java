@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to the broker: one Paho client, used once.
 ///
-/// Opened, served and closed by the thread `link`; [#send] is for any thread; the callbacks come on Paho's threads.
+/// Opened, served and closed by the thread `link`; [#send] is for any thread; the callbacks come on Paho's
+/// threads.
 final class Connection implements MqttCallback, AutoCloseable {
     /// Answers of the hub are a few hundred bytes; the broker must not send us more.
     private static final long LARGEST_PACKET = 64L * 1024;
@@ -52,7 +53,8 @@ final class Connection implements MqttCallback, AutoCloseable {
         this.listener = listener;
         this.watch = watch;
         var scheme = config.tls().isPresent() ? "ssl" : "tcp";
-        var address = "%s://%s:%d".formatted(scheme, config.broker().getHost(), config.broker().getPort());
+        var address = "%s://%s:%d"
+                .formatted(scheme, config.broker().getHost(), config.broker().getPort());
         this.client = new MqttAsyncClient(address, config.clientId(), new MemoryPersistence());
         this.client.setCallback(this); // before connect: Paho drops what comes while there is none
     }

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The link over MQTT 5, by Paho. Thread `link` connects, and connects again.
 ///
-/// One client object is one connection: Paho's own reconnect was seen not to come back after a cut in the middle of
-/// publishing, so it is off, and a lost connection is thrown away with everything that Paho remembers of it. That loses
-/// messages, which is safe: the courier asks the hub and sends again.
+/// One client object is one connection: Paho's own reconnect was seen not to come back after a cut in the middle
+/// of publishing, so it is off, and a lost connection is thrown away with everything that Paho remembers of it.
+/// That loses messages, which is safe: the courier asks the hub and sends again.
 public final class MqttLink implements Link {
     /// Where the broker is, and who we are to it.
     ///

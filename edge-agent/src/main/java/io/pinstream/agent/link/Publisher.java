@@ -234,7 +234,9 @@ public final class Publisher implements Runnable, Link.Listener {
         diskDue = time.nanos();
         if (effect == Courier.Effect.NEW_STREAM_HUB_WENT_BACK) {
             long had = before.acked() - before.base();
-            long has = message instanceof Message.Welcome welcome ? welcome.committed().sequence() : 0;
+            long has = message instanceof Message.Welcome welcome
+                    ? welcome.committed().sequence()
+                    : 0;
             streamReason = "the hub has forgotten what it had committed";
             watch.hubWentBack("stream %s was committed up to %d, is now up to %d; what was between is gone from Kafka"
                     .formatted(before.stream().map(Object::toString).orElse("none"), had, has));

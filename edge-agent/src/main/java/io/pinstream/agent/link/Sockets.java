@@ -11,9 +11,9 @@ import javax.net.ssl.SSLSocketFactory;
 /// The sockets of one connection, so that they can be closed from outside.
 ///
 /// Surprises that make it necessary:
-/// - Paho's `TCPNetworkModule.stop` calls `shutdownInput` and then `close`, and ignores exceptions of both together.
-///   On a TLS socket `shutdownInput` throws ("closing inbound before receiving peer's close_notify") unless the
-///   broker said goodbye first, so that Paho never closes the socket of a lost TLS connection.
+/// - Paho's `TCPNetworkModule.stop` calls `shutdownInput` and then `close`, and ignores exceptions of both
+///   together. On a TLS socket `shutdownInput` throws ("closing inbound before receiving peer's close_notify")
+///   unless the broker said goodbye first, so that Paho never closes the socket of a lost TLS connection.
 /// - Closing a TLS socket waits for the lock of a thread that is stuck in writing to it, without end unless
 ///   SO_LINGER is set.
 /// - Paho leaves Nagle's algorithm on, which with delayed acknowledgements costs 40 ms a message.
@@ -35,8 +35,7 @@ final class Sockets {
             }
 
             @Override
-            public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
-                    throws IOException {
+            public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
                 return keep(new Socket(host, port, localHost, localPort));
             }
 
@@ -71,8 +70,7 @@ final class Sockets {
             }
 
             @Override
-            public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
-                    throws IOException {
+            public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
                 return lingering(tls.createSocket(host, port, localHost, localPort));
             }
 

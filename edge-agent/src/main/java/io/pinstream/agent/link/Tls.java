@@ -100,11 +100,12 @@ public record Tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> 
     private static List<X509Certificate> certificates(String what, Path file) throws IOException {
         var bytes = read(what, file);
         try {
-            var found = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(bytes))
-                    .stream()
-                    .map(X509Certificate.class::cast)
-                    .toList();
+            var found =
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificates(new ByteArrayInputStream(bytes))
+                            .stream()
+                            .map(X509Certificate.class::cast)
+                            .toList();
             if (!found.isEmpty()) {
                 return found;
             }
@@ -167,18 +168,16 @@ public record Tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> 
             throw new IOException(
                     "%s %s may not be read: give the agent's user the right to".formatted(what, file), denied);
         } catch (java.nio.file.FileSystemException unreadable) {
-            throw new IOException(
-                    "%s %s cannot be read: %s".formatted(what, file, Words.of(unreadable)), unreadable);
+            throw new IOException("%s %s cannot be read: %s".formatted(what, file, Words.of(unreadable)), unreadable);
         }
     }
 
     private static boolean belongTogether(PrivateKey key, PublicKey owner) throws GeneralSecurityException {
-        var algorithm =
-                switch (owner.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> owner.getAlgorithm(); // Ed25519 and the like sign under their own name
-                };
+        var algorithm = switch (owner.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> owner.getAlgorithm(); // Ed25519 and the like sign under their own name
+        };
         var signature = Signature.getInstance(algorithm);
         var probe = "pinstream".getBytes(StandardCharsets.US_ASCII);
         signature.initSign(key);

@@ -11,8 +11,11 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -47,13 +50,15 @@ final class Words {
     }
 
     static String noAnswer(String broker, MqttLink.Config config) {
-        return "broker %s did not answer within %d s".formatted(broker, config.connectTimeout().toSeconds());
+        return "broker %s did not answer within %d s"
+                .formatted(broker, config.connectTimeout().toSeconds());
     }
 
     private static String remedyFor(int code, MqttLink.Config config) {
         return switch (code) {
             case 0x86, 0x87, 0x8C ->
-                config.username().isEmpty() && config.tls().flatMap(Tls::certificate).isEmpty()
+                config.username().isEmpty()
+                                && config.tls().flatMap(Tls::certificate).isEmpty()
                         ? ": it wants a user name and password, or a client certificate"
                         : ": check username and password";
             case 0x85 -> ": it does not take this client id";
@@ -64,7 +69,7 @@ final class Words {
 
     /// Why a connection ended, or could not be made, below MQTT.
     static String ofNetwork(MqttLink.Config config, String broker, MqttException failure) {
-        for (var cause = deeper(failure, 0); cause != null; cause = deeper(cause, 1)) {
+        for (var cause : causes(failure)) {
             var words = ofCause(config, broker, cause);
             if (words.isPresent()) {
                 return words.get();
@@ -85,7 +90,8 @@ final class Words {
                         "broker %s: its name is not known: check the name and the name server".formatted(broker);
                     case NoRouteToHostException _ ->
                         "broker %s cannot be reached: check the network and its firewalls".formatted(broker);
-                    case ConnectException refused when isRefused(refused) ->
+                    case ConnectException refused
+                    when isRefused(refused) ->
                         "broker %s refuses connections: is it running, and is the port right?".formatted(broker);
                     case ConnectException _, SocketTimeoutException _ -> noAnswer(broker, config);
                     case SSLException _, CertificateException _ -> ofTls(config, broker, cause);
@@ -105,7 +111,7 @@ final class Words {
     }
 
     private static String ofTls(MqttLink.Config config, String broker, Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = deeper(cause, 1)) {
+        for (var cause : causes(failure)) {
             switch (cause) {
                 case CertificateExpiredException expired -> {
                     return "certificate of broker %s has expired (%s): renew it, or set this board's clock"
@@ -179,16 +185,16 @@ final class Words {
     }
 
     private static Throwable root(Throwable failure) {
-        var root = failure;
-        for (var cause = deeper(failure, 1); cause != null; cause = deeper(cause, 1)) {
-            root = cause;
-        }
-        return root;
+        return causes(failure).getLast();
     }
 
-    private static @Nullable Throwable deeper(Throwable failure, int depth) {
-        var cause = failure.getCause();
-        return cause == failure || depth > DEEPEST ? null : cause;
+    /// The failure and what led to it; bounded, because causes may go round in a circle.
+    private static List<Throwable> causes(Throwable failure) {
+        return Stream.<@Nullable Throwable>iterate(
+                        failure, Objects::nonNull, cause -> cause == null ? null : cause.getCause())
+                .limit(DEEPEST)
+                .map(Objects::requireNonNull)
+                .toList();
     }
 
     static String printable(Throwable failure) {

@@ -56,6 +56,13 @@ interface Disk {
         };
     }
 
+    /// Makes what any process has written to a file durable.
+    default void forceFile(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
     /// Makes the names in a folder durable: a file that was made or deleted.
     default void forceFolder(Path folder) throws IOException {
         try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {

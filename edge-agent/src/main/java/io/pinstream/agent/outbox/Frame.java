@@ -18,15 +18,25 @@ record Frame(Type type, int at, ByteBuffer body) {
     /// A pack is at most 256 KiB; nothing longer is a frame of ours.
     static final int LONGEST_BODY = 1 << 20;
 
-    /// What a frame says.
+    /// What a frame says, with the number that stands for it on the disk.
     enum Type {
-        SNAPSHOT,
-        ROW,
-        ACKED,
-        MEMORY,
-        GAP;
+        SNAPSHOT(0),
+        ROW(1),
+        ACKED(2),
+        MEMORY(3),
+        GAP(4);
 
         private static final Type[] ALL = values();
+
+        private final byte code;
+
+        Type(int code) {
+            this.code = (byte) code;
+        }
+
+        byte code() {
+            return code;
+        }
 
         static @Nullable Type of(byte code) {
             return code >= 0 && code < ALL.length ? ALL[code] : null;
@@ -36,7 +46,7 @@ record Frame(Type type, int at, ByteBuffer body) {
     static ByteBuffer write(Type type, ByteBuffer body) {
         int length = body.remaining();
         var frame = ByteBuffer.allocate(HEADER + length);
-        frame.put(MAGIC).put((byte) type.ordinal()).putInt(length).putInt(0).put(body.duplicate());
+        frame.put(MAGIC).put(type.code()).putInt(length).putInt(0).put(body.duplicate());
         frame.putInt(6, crc(frame, 0, length));
         return frame.flip();
     }

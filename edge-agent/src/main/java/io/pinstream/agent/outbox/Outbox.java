@@ -59,6 +59,8 @@ public interface Outbox extends AutoCloseable {
 
     /// Stores what the courier must not forget. A change of stream is durable on return; a mere advance of `acked`
     /// deletes rows and need not be durable (the hub drops what is sent again).
+    ///
+    /// @throws IOException if the disk failed; it may be stored or not, so call again before anything is sent
     void remember(Courier.Memory memory) throws IOException;
 
     Figures figures();

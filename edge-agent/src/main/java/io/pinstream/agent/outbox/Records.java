@@ -6,40 +6,38 @@ import io.pinstream.event.SensorId;
 import io.pinstream.wire.Payload;
 import io.pinstream.wire.StreamId;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
-/// The bodies of frames, written and read. Only bodies whose checksum is right come here, so what does not fit is a bug
-/// or another version.
+/// The bodies of frames, written and read. Only bodies whose checksum is right come here, so what does not fit is
+/// a bug or another version.
 final class Records {
     static final int VERSION = 1;
-    /// row:8 events:2 flags:1
-    static final int ROW_HEADER = 11;
+    /// row:8 events:4 flags:1
+    static final int ROW_HEADER = 13;
 
     private static final int EDGES = 1;
     private static final int JSON = 2;
 
     private Records() {}
 
-    /// The whole state at the head of a segment: what is needed when all segments before it are deleted.
-    ///
-    /// @param firstRow the number of the first row that this segment may hold; every row before it that has no segment
-    ///     any more was acknowledged or lies in a gap
-    record Snapshot(Courier.Memory memory, long firstRow, List<Gap> gaps) {}
-
     /// What a row's frame says of it besides its payload.
-    record Row(long row, int events, boolean edges, Payload payload) {}
+    record Row(long row, int events, boolean edges, Payload payload) {
+        Packed packed() {
+            return new Packed(payload, events, edges);
+        }
+    }
 
     static ByteBuffer row(long row, Packed packed) {
         var bytes = packed.payload().bytes();
         var body = ByteBuffer.allocate(ROW_HEADER + bytes.length);
         int flags = (packed.edges() ? EDGES : 0) | (packed.payload().format() == Payload.Format.JSON ? JSON : 0);
         return body.putLong(row)
-                .putShort((short) Math.min(packed.events(), 0xffff))
+                .putInt(packed.events())
                 .put((byte) flags)
                 .put(bytes)
                 .flip();
@@ -48,7 +46,7 @@ final class Records {
     static Row row(ByteBuffer body) {
         var in = body.duplicate();
         long row = in.getLong();
-        int events = Short.toUnsignedInt(in.getShort());
+        int events = in.getInt();
         int flags = in.get();
         var bytes = new byte[in.remaining()];
         in.get(bytes);
@@ -72,30 +70,20 @@ final class Records {
         return new Courier.Memory(stream, supersedes, in.getLong(), in.getLong());
     }
 
-    static ByteBuffer snapshot(Snapshot snapshot) {
-        var gaps = snapshot.gaps().stream().map(Records::gap).toList();
-        var body = ByteBuffer.allocate(
-                128 + gaps.stream().mapToInt(ByteBuffer::remaining).sum());
-        body.put((byte) VERSION);
-        write(body, snapshot.memory());
-        body.putLong(snapshot.firstRow()).putInt(gaps.size());
-        gaps.forEach(body::put);
+    /// What a segment begins with, because all segments before it may be deleted.
+    static ByteBuffer snapshot(Courier.Memory memory) {
+        var body = ByteBuffer.allocate(64).put((byte) VERSION);
+        write(body, memory);
         return body.flip();
     }
 
-    static Snapshot snapshot(ByteBuffer in) {
+    static Courier.Memory snapshot(ByteBuffer in) {
         int version = in.get();
         if (version != VERSION) {
             throw new IllegalStateException(
                     "this outbox is of version %d, but this agent reads version %d".formatted(version, VERSION));
         }
-        var memory = memory(in);
-        long firstRow = in.getLong();
-        var gaps = new ArrayList<Gap>();
-        for (int left = in.getInt(); left > 0; left--) {
-            gaps.add(gap(in));
-        }
-        return new Snapshot(memory, firstRow, gaps);
+        return memory(in);
     }
 
     static ByteBuffer gap(Gap gap) {
@@ -104,8 +92,9 @@ final class Records {
         var sensors = dropped.sensors().stream()
                 .map(s -> s.value().getBytes(StandardCharsets.US_ASCII))
                 .toList();
-        var body = ByteBuffer.allocate(
-                48 + reason.length + sensors.stream().mapToInt(s -> 1 + s.length).sum());
+        var body = ByteBuffer.allocate(48
+                + reason.length
+                + sensors.stream().mapToInt(s -> 1 + s.length).sum());
         body.putLong(gap.first()).putLong(gap.last()).putLong(dropped.events());
         body.putLong(micros(dropped.from())).putLong(micros(dropped.to()));
         body.putShort((short) reason.length).put(reason).put((byte) sensors.size());
@@ -127,7 +116,7 @@ final class Records {
         return new Gap(first, last, new Dropped(events, sensors, from, to, reason));
     }
 
-    private static String text(ByteBuffer in, int length, java.nio.charset.Charset charset) {
+    private static String text(ByteBuffer in, int length, Charset charset) {
         var bytes = new byte[length];
         in.get(bytes);
         return new String(bytes, charset);
