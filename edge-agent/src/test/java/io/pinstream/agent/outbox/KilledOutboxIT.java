@@ -74,7 +74,8 @@ class KilledOutboxIT {
             while (last < first + rows) {
                 last = Long.parseLong(said.readLine());
             }
-            process.destroyForcibly();
+            // By its handle: Process.destroyForcibly closes the stream that is still to be read.
+            process.toHandle().destroyForcibly();
             for (var line = said.readLine(); line != null; line = said.readLine()) {
                 last = line.isEmpty() ? last : Math.max(last, first(line, last));
             }
