@@ -212,6 +212,17 @@ public sealed interface DriverConfig {
         };
     }
 
+    /// Whether it speaks by interrupt; else it is asked.
+    default boolean isEdgeDriven() {
+        return this instanceof Contact;
+    }
+
+    /// A driver that opens its bus or line when it is first used. If that fails, a reading says so, and the next one
+    /// tries again.
+    default Driver openLate(Board board) {
+        return isEdgeDriven() ? new LateDriver.Speaking(this, board) : new LateDriver.Asked(this, board);
+    }
+
     /// Opens the bus or the line. A chip that does not answer is no failure here: its readings say so, and it may
     /// be plugged in later.
     ///

@@ -34,7 +34,7 @@ import java.util.random.RandomGenerator;
 /// Order of things that a crash may come between: a new stream is stored in the outbox **before** the first pack
 /// of it is sent (rule 4). That rows are committed is stored after each batch of answers; what is lost of it is
 /// sent once more and dropped by the hub.
-public final class Publisher implements Runnable, Link.Listener {
+public final class Publisher implements Runnable, Link.Listener, AutoCloseable {
     /// @param format what the `dropped` event of a SKIP is written in; packs come from the outbox as they are
     /// @param window how many rows may be sent and not yet committed
     public record Config(DeviceId device, Topics topics, Payload.Format format, int window) {
@@ -80,6 +80,8 @@ public final class Publisher implements Runnable, Link.Listener {
     private final SentRows sentRows;
     private final ArrayBlockingQueue<Envelope> answers = new ArrayBlockingQueue<>(ANSWERS);
     private final Semaphore woken = new Semaphore(0);
+
+    private volatile boolean closing;
 
     private long connection;
     private long helloDue;
@@ -127,12 +129,20 @@ public final class Publisher implements Runnable, Link.Listener {
     public void run() {
         link.start(this);
         try {
-            while (true) {
+            while (!closing) {
                 doze(step());
             }
         } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt(); // interruption is how the agent ends this loop
+            Thread.currentThread().interrupt(); // understood as the end of this loop
         }
+    }
+
+    /// Ends the thread after the step that it is in. Not by interruption, which would close the outbox's files under
+    /// it. Returns at once; for any thread.
+    @Override
+    public void close() {
+        closing = true;
+        wake();
     }
 
     private void doze(long nanos) throws InterruptedException {

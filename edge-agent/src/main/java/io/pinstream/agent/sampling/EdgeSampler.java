@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Turns what a line says by interrupt into edge events.
@@ -33,6 +34,7 @@ public final class EdgeSampler implements Runnable {
 
     static final int WAITING = 4096;
     static final Duration RETRY = Duration.ofSeconds(30);
+    static final Duration CHECK = Duration.ofSeconds(10);
 
     private final SensorId sensor;
     private final Driver.EdgeDriven driver;
@@ -68,7 +70,7 @@ public final class EdgeSampler implements Runnable {
     }
 
     /// Begins to listen; false, and an event that says why, if that failed.
-    boolean listen() throws InterruptedException {
+    public boolean listen() throws InterruptedException {
         try {
             driver.listen(this::heard);
             if (failed) {
@@ -77,17 +79,42 @@ public final class EdgeSampler implements Runnable {
             }
             return true;
         } catch (ReadFailed failure) {
-            failed = true;
-            var reason = String.valueOf(failure.getMessage());
-            watch.readFailed(sensor, failure.flaw().text(), reason);
-            taker.put(fault(failure.flaw(), reason));
+            fails(failure);
             return false;
         }
     }
 
-    /// Hands on one edge, waiting for it and for room as long as it takes.
-    void step() throws InterruptedException {
-        taker.put(waiting.take());
+    /// Hands on one edge, waiting for room as long as it takes. When the line has been quiet for a while, looks
+    /// whether it is still there: a GPIO chip that goes away tells nobody.
+    public void step() throws InterruptedException {
+        var edge = waiting.poll(CHECK.toNanos(), TimeUnit.NANOSECONDS);
+        if (edge != null) {
+            taker.put(edge);
+        } else {
+            check();
+        }
+    }
+
+    /// Says once that the line is gone, and once that it is back.
+    void check() throws InterruptedException {
+        try {
+            driver.check();
+            if (failed) {
+                failed = false;
+                watch.readRecovered(sensor);
+            }
+        } catch (ReadFailed gone) {
+            fails(gone);
+        }
+    }
+
+    private void fails(ReadFailed failure) throws InterruptedException {
+        var reason = String.valueOf(failure.getMessage());
+        watch.readFailed(sensor, failure.flaw().text(), reason);
+        if (!failed) {
+            failed = true;
+            taker.put(fault(failure.flaw(), reason));
+        }
     }
 
     /// Edges that wait to be handed on.

@@ -2,10 +2,15 @@ package io.pinstream.agent.watch;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pinstream.event.SensorId;
 import java.time.Duration;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -15,6 +20,8 @@ import java.util.function.Supplier;
 /// behind it. Tags name sensors and reasons of a fixed set, never the device: a fleet would make one time series
 /// of each.
 public final class MeterWatch implements AgentWatch {
+    private static final String PREFIX = "pinstream.agent.";
+
     private final MeterRegistry registry;
     private final AtomicInteger linkIsUp = new AtomicInteger();
     private final Counter eventsAppended;
@@ -29,6 +36,11 @@ public final class MeterWatch implements AgentWatch {
     private final Counter streams;
     private final Counter hubWentBack;
     private final Timer roundTrip;
+
+    /// Over a registry of its own, for who only wants [#figures].
+    public MeterWatch() {
+        this(new SimpleMeterRegistry());
+    }
 
     public MeterWatch(MeterRegistry registry) {
         this.registry = registry;
@@ -50,6 +62,36 @@ public final class MeterWatch implements AgentWatch {
     /// A number that is asked for when somebody looks, such as `pinstream.agent.outbox.events`.
     public void gauge(String name, Supplier<Number> value) {
         Gauge.builder(name, value).register(registry);
+    }
+
+    /// What every meter says now, by its name and tags without the prefix that all have.
+    public SequencedMap<String, Double> figures() {
+        var figures = new TreeMap<String, Double>();
+        for (var meter : registry.getMeters()) {
+            for (var measurement : meter.measure()) {
+                if (measurement.getStatistic() != Statistic.MAX) { // decays with time and says little in a snapshot
+                    figures.put(name(meter, measurement.getStatistic()), measurement.getValue());
+                }
+            }
+        }
+        return figures;
+    }
+
+    private static String name(Meter meter, Statistic statistic) {
+        var name = new StringBuilder(meter.getId().getName().replace(PREFIX, ""));
+        switch (statistic) {
+            case TOTAL_TIME -> name.append(".seconds");
+            case COUNT -> name.append(meter.getId().getType() == Meter.Type.TIMER ? ".count" : "");
+            default -> {} // a gauge has one value
+        }
+        for (var tag : meter.getId().getTags()) {
+            name.append('{')
+                    .append(tag.getKey())
+                    .append('=')
+                    .append(tag.getValue())
+                    .append('}');
+        }
+        return name.toString();
     }
 
     @Override

@@ -1,0 +1,156 @@
+package io.pinstream.agent;
+
+import io.pinstream.agent.board.Board;
+import io.pinstream.agent.driver.Driver;
+import io.pinstream.agent.flow.Flow;
+import io.pinstream.agent.flow.Packer;
+import io.pinstream.agent.link.MqttLink;
+import io.pinstream.agent.link.Publisher;
+import io.pinstream.agent.outbox.FileOutbox;
+import io.pinstream.agent.outbox.Outbox;
+import io.pinstream.agent.outbox.Owner;
+import io.pinstream.agent.outbox.Packed;
+import io.pinstream.agent.rule.Rules;
+import io.pinstream.agent.sampling.EdgeSampler;
+import io.pinstream.agent.sampling.Sampler;
+import io.pinstream.agent.watch.AgentWatch;
+import io.pinstream.agent.watch.MeterWatch;
+import io.pinstream.agent.watch.Watches;
+import io.pinstream.lifecycle.Closer;
+import io.pinstream.time.TimeSource;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/// One device: the whole line from its pins to the broker, put together.
+///
+/// ```
+/// board → driver → sampler ─┐
+/// board → driver → sampler ─┼→ flow (rules, packer) → outbox → publisher → link ══ MQTT 5
+/// board → driver → edges  ──┘                                ↖ answers of the hub ↙
+/// ```
+///
+/// Stages know only the one before them, by an interface that this class hands over. Closing goes the other way:
+/// no more readings, then what is under way comes to the disk, then the link says goodbye. What is not sent yet
+/// stays in the outbox.
+public final class EdgeAgent implements AutoCloseable {
+    /// What is not the configuration's: the hardware, the clock, and who listens.
+    ///
+    /// @param board opened by the caller, who closes it after the agent
+    /// @param random makes streams and nonces; seeded in tests
+    public record World(Board board, TimeSource time, RandomGenerator random, AgentWatch watch) {
+        /// This machine's clock, and names that nobody guesses.
+        public static World of(Board board, AgentWatch watch) {
+            return new World(board, TimeSource.system(), new SecureRandom(), watch);
+        }
+    }
+
+    private static final Duration TO_END = Duration.ofSeconds(3);
+
+    private final Outbox outbox;
+    private final Closer closer;
+
+    private EdgeAgent(AgentConfig config, World world, Closer closer) throws IOException {
+        this.closer = closer;
+        var meters = new MeterWatch();
+        var watch = new Watches(world.watch(), meters);
+        var time = world.time();
+
+        var owner = new Owner(config.device(), world.board().serial());
+        outbox = closer.add(FileOutbox.open(config.outbox(), owner, watch));
+        meters.gauge("pinstream.agent.outbox.rows", () -> outbox.figures().rows());
+        meters.gauge("pinstream.agent.outbox.events", () -> outbox.figures().events());
+        meters.gauge("pinstream.agent.outbox.bytes", () -> outbox.figures().bytes());
+        meters.gauge(
+                "pinstream.agent.outbox.written.bytes", () -> outbox.figures().writtenBytes());
+
+        var presence = new StateReport(config, world.board().describe(), meters, time);
+        var link = closer.add(new MqttLink(config.broker(), presence, world.random(), watch));
+        var publisher = new Publisher(config.publisher(), outbox, link, time, world.random(), watch);
+        start("publisher", publisher, publisher::close);
+
+        var rules =
+                new Rules(config.sensors().stream().collect(Collectors.toMap(SensorConfig::id, SensorConfig::rule)));
+        var packer = new Packer(config.device(), config.packs());
+        var flow = new Flow(config.flow(), rules, packer, new Sending(outbox, publisher), time, watch);
+        start("flow", flow, flow::close);
+
+        // Interrupted together, so that ten sensors do not take ten times as long to end.
+        var samplers = new ArrayList<Thread>();
+        closer.add(() -> endAll(samplers));
+        for (var sensor : config.sensors()) {
+            var driver = closer.add(sensor.driver().openLate(world.board()));
+            var loop = switch (driver) {
+                case Driver.Polled asked ->
+                    new Sampler(sensor.id(), asked, sensor.sampling(), time, flow::offer, watch);
+                case Driver.EdgeDriven speaking -> new EdgeSampler(sensor.id(), speaking, time, flow::put, watch);
+            };
+            samplers.add(new Thread(loop, "sampler-" + sensor.id()));
+        }
+        closer.add(() -> samplers.forEach(Thread::interrupt));
+        samplers.forEach(Thread::start);
+    }
+
+    /// Puts the line together and starts it. The broker need not be there.
+    ///
+    /// @throws IOException if the outbox cannot be opened; nothing is left running
+    public static EdgeAgent start(AgentConfig config, World world) throws IOException {
+        var closer = new Closer();
+        try {
+            return new EdgeAgent(config, world, closer);
+        } catch (IOException failure) {
+            throw closer.closeAfter(failure);
+        } catch (RuntimeException failure) {
+            throw closer.closeAfter(failure);
+        }
+    }
+
+    public Outbox.Figures figures() {
+        return outbox.figures();
+    }
+
+    /// Ends the readings, brings what was taken to the disk, and lets go of everything, within a few seconds.
+    @Override
+    public void close() throws IOException {
+        closer.close();
+    }
+
+    private void start(String name, Runnable loop, Runnable end) {
+        var thread = new Thread(loop, name);
+        closer.add(() -> {
+            end.run();
+            endAll(List.of(thread));
+        });
+        thread.start();
+    }
+
+    private static void endAll(List<Thread> threads) throws InterruptedException {
+        for (var thread : threads) {
+            if (thread.isAlive() && !thread.join(TO_END)) {
+                thread.interrupt(); // it waits for hardware or for a disk that does not answer
+            }
+        }
+    }
+
+    /// The outbox, and the publisher that is to know what is new in it.
+    private record Sending(Outbox outbox, Publisher publisher) implements Flow.Store {
+        @Override
+        public Outbox.Appended append(Packed packed) throws IOException {
+            var appended = outbox.append(packed);
+            if (appended instanceof Outbox.Appended.Kept(long row) && outbox.lastDurable() >= row) {
+                publisher.wake();
+            }
+            return appended;
+        }
+
+        @Override
+        public void flush() throws IOException {
+            outbox.flush();
+            publisher.wake();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.pinstream.agent;
+
+import io.pinstream.agent.board.Board;
+import io.pinstream.agent.link.MqttLink;
+import io.pinstream.agent.watch.MeterWatch;
+import io.pinstream.time.TimeSource;
+import io.pinstream.wire.DeviceState;
+import io.pinstream.wire.Envelope;
+import io.pinstream.wire.Topics;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/// What the agent says of itself on its state topic: that it is there, what it reads, and its meters.
+final class StateReport implements MqttLink.Presence {
+    private final AgentConfig config;
+    private final Board.Description board;
+    private final MeterWatch meters;
+    private final TimeSource time;
+    private final List<DeviceState.Sensor> sensors;
+    private final Instant since;
+
+    StateReport(AgentConfig config, Board.Description board, MeterWatch meters, TimeSource time) {
+        this.config = config;
+        this.board = board;
+        this.meters = meters;
+        this.time = time;
+        this.since = time.instant();
+        this.sensors = config.sensors().stream()
+                .map(sensor -> new DeviceState.Sensor(
+                        sensor.id(),
+                        sensor.driver().type(),
+                        sensor.driver().isEdgeDriven()
+                                ? Optional.empty()
+                                : Optional.of(sensor.sampling().every()),
+                        sensor.driver().quantities()))
+                .toList();
+    }
+
+    @Override
+    public String answers() {
+        return topics().down(config.device());
+    }
+
+    @Override
+    public Envelope online() {
+        return envelope(true, since, meters.figures());
+    }
+
+    @Override
+    public Envelope offline() {
+        // As a last will it is written down when the connection begins: it says when the device was there last.
+        return envelope(false, time.instant(), new TreeMap<>());
+    }
+
+    private Envelope envelope(boolean online, Instant when, SequencedMap<String, Double> figures) {
+        var state = new DeviceState(
+                config.device(), online, when, Version.TEXT, board.model(), board.provider(), sensors, figures);
+        return new Envelope(
+                topics().state(config.device()), Optional.of(DeviceState.CONTENT_TYPE), Map.of(), state.toJson());
+    }
+
+    private Topics topics() {
+        return config.publisher().topics();
+    }
+}

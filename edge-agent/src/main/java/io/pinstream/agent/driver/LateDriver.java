@@ -1,0 +1,73 @@
+package io.pinstream.agent.driver;
+
+import io.pinstream.agent.board.Board;
+import io.pinstream.event.Quality.Flaw;
+import java.io.IOException;
+import java.util.Optional;
+
+/// A driver that is opened when it is first needed, and tried again until that works: a bus that is not there yet, or
+/// that somebody else holds, costs the other sensors nothing, and its readings say what is wrong.
+///
+/// For the one thread that reads it; closed by it, or once that thread has ended.
+abstract sealed class LateDriver<D extends Driver> {
+    private final DriverConfig config;
+    private final Board board;
+    private final Class<D> type;
+    private Optional<D> opened = Optional.empty();
+    private boolean closed;
+
+    private LateDriver(DriverConfig config, Board board, Class<D> type) {
+        this.config = config;
+        this.board = board;
+        this.type = type;
+    }
+
+    /// The driver, opened now if it is not yet.
+    D opened() throws ReadFailed {
+        if (closed) {
+            throw new ReadFailed(Flaw.NO_ANSWER, config.where() + " is closed");
+        }
+        if (opened.isEmpty()) {
+            try {
+                opened = Optional.of(type.cast(config.open(board)));
+            } catch (IOException failure) {
+                throw new ReadFailed(Flaw.NO_ANSWER, String.valueOf(failure.getMessage()), failure);
+            }
+        }
+        return opened.get();
+    }
+
+    public void close() {
+        closed = true;
+        opened.ifPresent(Driver::close);
+    }
+
+    /// A sensor that is asked.
+    static final class Asked extends LateDriver<Driver.Polled> implements Driver.Polled {
+        Asked(DriverConfig config, Board board) {
+            super(config, board, Driver.Polled.class);
+        }
+
+        @Override
+        public Reading read() throws ReadFailed, InterruptedException {
+            return opened().read();
+        }
+    }
+
+    /// A line that speaks.
+    static final class Speaking extends LateDriver<Driver.EdgeDriven> implements Driver.EdgeDriven {
+        Speaking(DriverConfig config, Board board) {
+            super(config, board, Driver.EdgeDriven.class);
+        }
+
+        @Override
+        public void listen(EdgeListener listener) throws ReadFailed {
+            opened().listen(listener);
+        }
+
+        @Override
+        public void check() throws ReadFailed {
+            opened().check();
+        }
+    }
+}
