@@ -6,6 +6,7 @@ import io.pinstream.agent.watch.AgentLog;
 import io.pinstream.agent.watch.LoggingWatch;
 import io.pinstream.event.DeviceId;
 import io.pinstream.event.Event;
+import io.pinstream.event.Unit;
 import io.pinstream.event.Value;
 import io.pinstream.lifecycle.Closer;
 import io.pinstream.time.TimeSource;
@@ -205,7 +206,9 @@ public final class Main {
                             "  %-24s %s %s%n",
                             measurement.quantity().name(),
                             shown(measurement.value()),
-                            measurement.quantity().unit());
+                            measurement.quantity().unit().equals(Unit.NONE)
+                                    ? ""
+                                    : measurement.quantity().unit());
         }
     }
 

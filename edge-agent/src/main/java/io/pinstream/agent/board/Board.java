@@ -58,10 +58,12 @@ public final class Board implements AutoCloseable {
     /// @param chip the label of the GPIO chip that has the lines; empty: the Raspberry Pi's own, whichever it is
     /// @param root what stands for `/` in front of /dev, /sys and /proc
     public record Config(String provider, Optional<String> chip, Path root) {
+        // Before DEFAULT, whose constructor needs it.
+        private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+
         public static final String AUTO = "auto";
         public static final Config DEFAULT = new Config(AUTO, Optional.empty(), Path.of("/"));
 
-        private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
         private static final int LONGEST_LABEL = 31; // GPIO_MAX_NAME_SIZE, with its closing zero
 
         public Config {

@@ -10,6 +10,7 @@ import java.util.logging.Logger;
 public final class AgentLog {
     // Held here, because the log manager holds loggers only weakly and would forget their levels.
     private static final Logger OURS = Logger.getLogger("io.pinstream");
+    private static final Logger PI4J = Logger.getLogger("com.pi4j");
     private static final Logger PAHO = Logger.getLogger("org.eclipse.paho");
 
     private AgentLog() {}
@@ -31,8 +32,9 @@ public final class AgentLog {
         root.setLevel(Level.INFO);
         // Libraries log much at FINE; only our own words are worth it.
         OURS.setLevel(verbose ? Level.FINE : Level.INFO);
-        // Paho logs what linkLost says better.
+        // Paho logs what linkLost says better; Pi4J calls it an error that a machine is no Raspberry Pi.
         PAHO.setLevel(Level.OFF);
+        PI4J.setLevel(verbose ? Level.INFO : Level.OFF);
     }
 
     /// Writes each record whole and at once: two threads' lines never mix.
