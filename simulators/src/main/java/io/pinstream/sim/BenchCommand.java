@@ -25,7 +25,11 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--events", defaultValue = "500000", description = "events in a run (default: ${DEFAULT-VALUE})")
     private long events;
 
-    @Option(names = "--packs", split = ",", defaultValue = "1,10,50", description = "pack sizes (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--packs",
+            split = ",",
+            defaultValue = "1,10,50",
+            description = "pack sizes (default: ${DEFAULT-VALUE})")
     private List<Integer> packs = List.of();
 
     @Option(names = "--connections", defaultValue = "2", description = "load generators (default: ${DEFAULT-VALUE})")

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 /// `pinstream-sim fleet`: many devices that send at a steady rate, by the real delivery protocol.
 @Command(
         name = "fleet",
-        description = "Many simulated devices over real MQTT, by the real delivery protocol. Ends when all is committed.",
+        description =
+                "Many simulated devices over real MQTT, by the real delivery protocol. Ends when all is committed.",
         mixinStandardHelpOptions = true)
 final class FleetCommand implements Callable<Integer> {
     @Option(names = "--devices", defaultValue = "100", description = "how many devices (default: ${DEFAULT-VALUE})")
@@ -29,10 +30,16 @@ final class FleetCommand implements Callable<Integer> {
     @Option(names = "--packs", defaultValue = "60", description = "packs of each device (default: ${DEFAULT-VALUE})")
     private long packs;
 
-    @Option(names = "--port", defaultValue = "1883", description = "broker's port on loopback (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--port",
+            defaultValue = "1883",
+            description = "broker's port on loopback (default: ${DEFAULT-VALUE})")
     private int port;
 
-    @Option(names = "--name", defaultValue = "fleet", description = "prefix of the device ids (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--name",
+            defaultValue = "fleet",
+            description = "prefix of the device ids (default: ${DEFAULT-VALUE})")
     private String name = "";
 
     @Option(names = "--json", description = "print the report as JSON")

@@ -12,12 +12,7 @@ import picocli.CommandLine.Option;
         description = "Simulated boards, fleets of devices, the demo and the benchmark of Pinstream.",
         mixinStandardHelpOptions = true,
         version = "pinstream-sim 0.1.0",
-        subcommands = {
-            FleetCommand.class,
-            BenchCommand.class,
-            Main.Naive.class,
-            Main.Kafka.class
-        })
+        subcommands = {BoardCommand.class, FleetCommand.class, BenchCommand.class, Main.Naive.class, Main.Kafka.class})
 public final class Main {
     private Main() {}
 

@@ -60,14 +60,23 @@ public final class Bench {
         var bootstrap = "127.0.0.1:" + kafkaPort;
         try {
             start("mosquitto", Program.mosquitto(settings.folder(), mqttPort));
-            var kafka = start("kafka", java("kafka", "io.pinstream.sim.Main", "kafka", "--port", "" + kafkaPort, "--data", settings.folder().resolve("kafka").toString()));
+            var kafka = start(
+                    "kafka",
+                    java(
+                            "kafka",
+                            "io.pinstream.sim.Main",
+                            "kafka",
+                            "--port",
+                            "" + kafkaPort,
+                            "--data",
+                            settings.folder().resolve("kafka").toString()));
             kafka.awaitPort(kafkaPort);
             machine();
             out.printf(
                     "%-28s %9.0f records/s%n",
                     "Kafka producer alone",
                     KafkaBaseline.recordsPerSecond(bootstrap, topic(bootstrap, "baseline"), settings.events(), time));
-            warmUp(bootstrap, mqttPort);
+            warmUp(mqttPort);
             double naive = naive(bootstrap, mqttPort);
             boolean clean = hub(bootstrap, mqttPort, naive);
             return clean;
@@ -88,7 +97,7 @@ public final class Bench {
     }
 
     /// The generator's own code must be compiled before it measures anything.
-    private void warmUp(String bootstrap, int mqttPort) throws IOException, InterruptedException {
+    private void warmUp(int mqttPort) throws IOException, InterruptedException {
         try (var mqtt = new RawMqtt(mqttPort, "warm-up", _ -> {})) {
             for (int i = 0; i < 50_000; i++) {
                 mqtt.publish(NaiveLoad.message(i));
@@ -135,14 +144,11 @@ public final class Bench {
     private boolean hub(String bootstrap, int mqttPort, double naive)
             throws IOException, InterruptedException, ExecutionException {
         var config = settings.folder().resolve("hub.yaml");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 broker: {url: "tcp://127.0.0.1:%d"}
                 kafka: {bootstrap-servers: "%s"}
                 web: {port: %d}
-                """
-                        .formatted(mqttPort, bootstrap, Program.freePort()));
+                """.formatted(mqttPort, bootstrap, Program.freePort()));
         var hub = start("hub", java("hub", "io.pinstream.hub.Main", "run", "--config", config.toString()));
         hub.awaitOutput("lane 3 open");
         run("warm-up", mqttPort, 10, Math.max(100_000, settings.events() / 5), 0);
@@ -170,9 +176,9 @@ public final class Bench {
         return measure(name, List.of("mosquitto", "kafka", "hub"), sent, () -> {
             var latencies = new ArrayList<long[]>();
             inParallel(connection -> {
-                var load = new Fleet.Load(
-                        settings.devices(), packs, size, packsPerSecond / settings.connections());
-                var client = "%s-%d-%d".formatted(name.replaceAll("[^a-z0-9]+", "-"), connection, time.nanos() & 0xffff);
+                var load = new Fleet.Load(settings.devices(), packs, size, packsPerSecond / settings.connections());
+                var client =
+                        "%s-%d-%d".formatted(name.replaceAll("[^a-z0-9]+", "-"), connection, time.nanos() & 0xffff);
                 try (var generator = new Fleet(mqttPort, client, load, time)) {
                     generator.run();
                     synchronized (latencies) {
@@ -186,7 +192,10 @@ public final class Bench {
     }
 
     private static Map<String, Long> percentiles(List<long[]> latencies) {
-        var all = latencies.stream().flatMapToLong(java.util.Arrays::stream).sorted().toArray();
+        var all = latencies.stream()
+                .flatMapToLong(java.util.Arrays::stream)
+                .sorted()
+                .toArray();
         var named = new LinkedHashMap<String, Long>();
         if (all.length > 0) {
             named.put("p50", all[all.length / 2]);
@@ -241,7 +250,9 @@ public final class Bench {
 
     private static String topic(String bootstrap, String name) throws InterruptedException, ExecutionException {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-            admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1)))
+                    .all()
+                    .get();
         }
         return name;
     }
@@ -252,7 +263,9 @@ public final class Bench {
             for (int i = 0; i < PARTITIONS; i++) {
                 asked.put(new TopicPartition(topic, i), OffsetSpec.latest());
             }
-            return admin.listOffsets(asked).all().get().values().stream().mapToLong(o -> o.offset()).sum();
+            return admin.listOffsets(asked).all().get().values().stream()
+                    .mapToLong(o -> o.offset())
+                    .sum();
         }
     }
 

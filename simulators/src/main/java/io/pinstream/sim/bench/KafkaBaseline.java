@@ -27,7 +27,7 @@ final class KafkaBaseline {
             var random = new SplittableRandom(1);
             long start = time.nanos();
             for (long i = 0; i < records; i++) {
-                producer.send(new ProducerRecord<>(topic, "device-" + random.nextInt(KEYS), value));
+                var ignored = producer.send(new ProducerRecord<>(topic, "device-" + random.nextInt(KEYS), value));
             }
             producer.flush();
             return records / ((time.nanos() - start) / 1e9);

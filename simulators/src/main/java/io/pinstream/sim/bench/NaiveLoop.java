@@ -34,7 +34,7 @@ public final class NaiveLoop implements AutoCloseable {
                 .buildAsync();
         client.publishes(MqttGlobalPublishFilter.ALL, publish -> {
             var levels = publish.getTopic().getLevels();
-            producer.send(new ProducerRecord<>(topic, levels.getLast(), publish.getPayloadAsBytes()));
+            var ignored = producer.send(new ProducerRecord<>(topic, levels.getLast(), publish.getPayloadAsBytes()));
         });
         client.connect().join();
         client.subscribeWith()

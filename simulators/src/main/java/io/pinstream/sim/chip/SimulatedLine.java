@@ -2,6 +2,7 @@ package io.pinstream.sim.chip;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// A GPIO line from the outside world's side: whoever moves it, the board hears. Safe for use by many threads;
 /// edges are told in order, one after the other.
@@ -17,6 +18,7 @@ public final class SimulatedLine {
 
     private final Faults faults = new Faults(() -> {});
     private Optional<Ear> ear = Optional.empty();
+    private Consumer<Boolean> witness = _ -> {};
     private boolean high;
     private boolean driven;
     private long sequence;
@@ -44,7 +46,13 @@ public final class SimulatedLine {
             toLose--;
             return;
         }
+        witness.accept(high);
         ear.get().edge(high, sequence);
+    }
+
+    /// Lets somebody know of every edge that the board is told, before it is.
+    public synchronized void tell(Consumer<Boolean> newWitness) {
+        witness = newWitness;
     }
 
     /// Raises and lowers it.

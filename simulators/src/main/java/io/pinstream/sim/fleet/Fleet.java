@@ -162,7 +162,9 @@ public final class Fleet implements AutoCloseable {
         boolean send(long rowsAllowed) throws IOException, InterruptedException {
             boolean any = false;
             long now = time.nanos();
-            if (courier.isGreeted() && courier.memory().acked() < rowsAllowed && now - lastProgress > RESEND.toNanos()) {
+            if (courier.isGreeted()
+                    && courier.memory().acked() < rowsAllowed
+                    && now - lastProgress > RESEND.toNanos()) {
                 courier.resend();
                 lastProgress = now;
             }
@@ -206,8 +208,8 @@ public final class Fleet implements AutoCloseable {
             var events = new ArrayList<Event>(load.eventsPerPack());
             for (int i = 0; i < load.eventsPerPack(); i++) {
                 var measurements = List.of(
-                        Measurement.of(Quantity.TEMPERATURE, 20 + (row + i) % 100 / 10.0),
-                        Measurement.of(Quantity.HUMIDITY, 40 + (row + i) % 50));
+                        Measurement.of(Quantity.TEMPERATURE, 20 + (double) ((row + i) % 100) / 10),
+                        Measurement.of(Quantity.HUMIDITY, 40 + (double) ((row + i) % 50)));
                 events.add(Event.sample(SENSOR, now.plusNanos(i * 1_000L), Quality.GOOD, measurements));
             }
             return SenmlCodec.encode(id, events, Payload.Format.CBOR);

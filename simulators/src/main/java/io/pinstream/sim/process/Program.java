@@ -60,21 +60,18 @@ public final class Program implements AutoCloseable {
     /// Starts a mosquitto that listens on loopback and keeps nothing.
     public static Program mosquitto(Path folder, int port) throws IOException {
         var config = folder.resolve("mosquitto-" + port + ".conf");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 listener %d 127.0.0.1
                 allow_anonymous true
                 persistence false
                 max_queued_messages 0
                 max_inflight_messages 1000
-                """
-                        .formatted(port));
+                """.formatted(port));
         var program = executable("mosquitto")
                 .orElseThrow(() -> new IOException(
                         "mosquitto is not installed: install the Debian package mosquitto, or run deploy/test.sh"));
-        var mosquitto =
-                start("mosquitto", folder.resolve("mosquitto.log"), List.of(program.toString(), "-c", config.toString()));
+        var mosquitto = start(
+                "mosquitto", folder.resolve("mosquitto.log"), List.of(program.toString(), "-c", config.toString()));
         mosquitto.awaitPort(port);
         return mosquitto;
     }
@@ -137,8 +134,8 @@ public final class Program implements AutoCloseable {
                     return;
                 }
                 if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
-                    throw new IOException("%s ended with %d before it %s:%n%s"
-                            .formatted(name, process.exitValue(), what, output()));
+                    throw new IOException(
+                            "%s ended with %d before it %s:%n%s".formatted(name, process.exitValue(), what, output()));
                 }
             }
         } catch (InterruptedException stop) {

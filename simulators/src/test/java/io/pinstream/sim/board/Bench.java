@@ -3,6 +3,8 @@ package io.pinstream.sim.board;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pinstream.agent.board.Board;
+import io.pinstream.agent.board.KernelFiles;
 import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.agent.driver.ReadFailed;
@@ -20,11 +22,11 @@ import java.time.Instant;
 final class Bench implements AutoCloseable {
     final WorldTime world = WorldTime.from(Instant.parse("2026-11-23T12:00:00Z"), 1, TimeSource.system()::nanos);
     final SimulatedBoard board;
-    private final ContextBoard pins;
+    private final Board pins;
 
     Bench(Path root) throws IOException {
         board = SimulatedBoard.open(root, world, TimeSource.system());
-        pins = new ContextBoard(board.context(), root);
+        pins = Board.of(board.context(), new KernelFiles(root));
     }
 
     Driver.Polled polled(DriverConfig config) throws IOException {

@@ -1,0 +1,121 @@
+package io.pinstream.sim.device;
+
+import io.pinstream.agent.SensorConfig;
+import io.pinstream.agent.driver.DriverConfig;
+import io.pinstream.event.SensorId;
+import io.pinstream.sim.board.SimulatedBoard;
+import io.pinstream.sim.chip.Ads1115Chip;
+import io.pinstream.sim.chip.Bme280Chip;
+import io.pinstream.sim.chip.Ds18b20Chip;
+import io.pinstream.sim.chip.HostFiles;
+import io.pinstream.sim.chip.LineMover;
+import io.pinstream.sim.chip.Mcp3008Chip;
+import io.pinstream.sim.signal.Signal;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Wires a simulated board as a configuration says: each sensor finds its chip where it looks for it.
+final class Wiring {
+    private static final int ADS1115_INPUTS = 4;
+    private static final int MCP3008_INPUTS = 8;
+
+    private final SimulatedBoard board;
+    private final long seed;
+    private final Weather weather;
+    private final Journal journal;
+    /// Converters have several inputs, each a sensor of its own: by place, then by input.
+    private final Map<DriverConfig.Ads1115, List<Signal>> ads1115s = new TreeMap<>(
+            Comparator.comparingInt(DriverConfig.Ads1115::bus).thenComparingInt(DriverConfig.Ads1115::address));
+
+    private final Map<DriverConfig.Mcp3008, List<Signal>> mcp3008s = new TreeMap<>(
+            Comparator.comparingInt(DriverConfig.Mcp3008::bus).thenComparingInt(DriverConfig.Mcp3008::chipSelect));
+
+    private Wiring(SimulatedBoard board, long seed, Journal journal) {
+        this.board = board;
+        this.seed = seed;
+        this.weather = Weather.inSeattle(seed);
+        this.journal = journal;
+    }
+
+    /// Attaches a chip for every sensor.
+    static void wire(SimulatedBoard board, List<SensorConfig> sensors, long seed, Journal journal) throws IOException {
+        var wiring = new Wiring(board, seed, journal);
+        for (var sensor : sensors) {
+            wiring.wire(sensor.id(), sensor.driver());
+        }
+        wiring.ads1115s.forEach((where, volts) ->
+                board.attach(where.bus(), where.address(), new Ads1115Chip(List.copyOf(volts), board.world())));
+        wiring.mcp3008s.forEach((where, volts) -> board.attach(
+                where.bus(),
+                where.chipSelect(),
+                new Mcp3008Chip(List.copyOf(volts), where.referenceVolts(), board.world())));
+    }
+
+    private void wire(SensorId id, DriverConfig driver) throws IOException {
+        switch (driver) {
+            case DriverConfig.Bme280(int bus, int address) ->
+                board.attach(bus, address, Bme280Chip.bme280(air(id), board.world()));
+            case DriverConfig.Bmp280(int bus, int address) ->
+                board.attach(bus, address, Bme280Chip.bmp280(air(id), board.world()));
+            case DriverConfig.Ds18b20 probe ->
+                board.attach(new Ds18b20Chip(
+                        probe.id().orElse("28-%012x".formatted(seed & 0xffff_ffffL)),
+                        journal.of(id, weather.celsius().times(0.5).plus(Signal.constant(6)))));
+            case DriverConfig.Contact contact -> {
+                var line = board.line(contact.line());
+                line.tell(high -> journal.shown(id, high ? 1 : 0));
+                // Now and then somebody goes through the door.
+                var door = Signal.steps(Duration.ofSeconds(5 + Math.floorMod(seed, 20)), 1, 1, 0, 1, 0, 0);
+                board.move(LineMover.level(line, door, board.world()));
+            }
+            case DriverConfig.PulseCounter counter -> {
+                // An anemometer: two pulses a second for a metre a second, as the common ones have.
+                var line = board.line(counter.line());
+                board.move(LineMover.pulses(line, weather.wind().times(2), board.world()));
+            }
+            case DriverConfig.Ads1115 converter ->
+                input(
+                        ads1115s.computeIfAbsent(converter, _ -> silence(ADS1115_INPUTS)),
+                        switch (converter.input()) {
+                            case A0, A0_A1, A0_A3 -> 0;
+                            case A1, A1_A3 -> 1;
+                            case A2, A2_A3 -> 2;
+                            case A3 -> 3;
+                        },
+                        id);
+            case DriverConfig.Mcp3008 converter ->
+                input(mcp3008s.computeIfAbsent(converter, _ -> silence(MCP3008_INPUTS)), converter.channel(), id);
+            case DriverConfig.Host _ ->
+                board.machine(new HostFiles.Machine(
+                        weather.celsius().times(0.3).plus(Signal.constant(45)),
+                        Signal.walk(seed + 4, 0.5, Duration.ofMinutes(10)).plus(Signal.constant(0.6)),
+                        Signal.constant(200e6),
+                        Signal.constant(800)));
+        }
+    }
+
+    private Bme280Chip.Air air(SensorId id) {
+        return new Bme280Chip.Air(journal.of(id, weather.celsius()), weather.humidity(), weather.pascal());
+    }
+
+    private static List<Signal> silence(int inputs) {
+        return new ArrayList<>(Collections.nCopies(inputs, Signal.constant(0)));
+    }
+
+    /// Soil moisture, say: a volt and a half that wanders.
+    private void input(List<Signal> inputs, int number, SensorId id) {
+        inputs.set(
+                number,
+                journal.of(
+                        id,
+                        Signal.constant(1.5)
+                                .plus(Signal.walk(seed + 10 + number, 0.8, Duration.ofHours(2)))
+                                .plus(Signal.noise(seed + 10 + number, 0.002))));
+    }
+}
