@@ -126,12 +126,16 @@ public record AgentConfig(
 
     private static Optional<MqttLink.Config> broker(ConfigTree broker, Optional<DeviceId> device) {
         var address = broker.parsed("address", DEFAULT_BROKER, AgentConfig::address);
-        var tls = tls(broker.section("tls").kind("tls"), "tls".equals(address.getScheme()));
+        boolean wantsTls = "tls".equals(address.getScheme());
+        var tls = tls(broker.section("tls").kind("tls"), wantsTls);
         var username = broker.optionalText("username");
         var password = broker.secret("password");
         var connectTimeout = broker.duration("connect-timeout", MqttLink.Config.DEFAULT_CONNECT_TIMEOUT);
         var keepAlive = broker.duration("keep-alive", MqttLink.Config.DEFAULT_KEEP_ALIVE);
         var longestPause = broker.duration("longest-pause", MqttLink.Config.DEFAULT_LONGEST_PAUSE);
+        if (wantsTls && tls.isEmpty()) {
+            return Optional.empty(); // its section has said why
+        }
         return broker.build(() -> new MqttLink.Config(
                 address,
                 device.map(DeviceId::value).orElse("device"),

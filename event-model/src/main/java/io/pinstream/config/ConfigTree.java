@@ -59,6 +59,7 @@ public final class ConfigTree {
     private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
     private final Set<String> known = new LinkedHashSet<>();
     private final SequencedMap<String, ConfigTree> children = new LinkedHashMap<>();
+    private final Set<Place> misread = new LinkedHashSet<>();
     private String kind;
     private boolean failed;
 
@@ -353,10 +354,12 @@ public final class ConfigTree {
             var made = make.get();
             return failed ? Optional.empty() : Optional.of(made);
         } catch (IllegalArgumentException wrong) {
-            // With an earlier problem it was a stand-in that did not fit.
-            if (!failed) {
-                var message = String.valueOf(wrong.getMessage());
-                problem(placeOf(message), path, (path.isEmpty() ? "" : ": ") + message);
+            // With an earlier problem it may be a stand-in that did not fit; not if it names a key whose own value
+            // was read well.
+            var message = String.valueOf(wrong.getMessage());
+            var at = placeOf(message);
+            if (!failed || !at.equals(place) && !misread.contains(at)) {
+                problem(at, path, (path.isEmpty() ? "" : ": ") + message);
             }
             return Optional.empty();
         }
@@ -479,6 +482,7 @@ public final class ConfigTree {
 
     private void problem(Place at, String where, String message) {
         findings.problem(at, where, where + message);
+        misread.add(at);
         for (var section = Optional.of(this); section.isPresent(); section = section.get().parent) {
             section.get().failed = true;
         }

@@ -1,0 +1,172 @@
+package io.pinstream.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinstream.agent.board.Board;
+import io.pinstream.agent.flow.Flow;
+import io.pinstream.agent.flow.Packer;
+import io.pinstream.agent.link.MqttLink;
+import io.pinstream.agent.link.Publisher;
+import io.pinstream.agent.link.Tls;
+import io.pinstream.agent.outbox.FileOutbox;
+import io.pinstream.config.ConfigTree;
+import io.pinstream.config.Problem;
+import io.pinstream.event.DeviceId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class AgentConfigTest {
+    private static final Path EXAMPLE = Path.of(System.getProperty("pinstream.root"), "deploy", "agent.example.yaml");
+
+    @Test
+    void theExampleIsExactlyTheDefaults() throws IOException {
+        // When
+        var example = AgentConfig.read(EXAMPLE);
+
+        // Then
+        assertThat(example.problems()).isEmpty();
+        var config = example.config().orElseThrow();
+        var device = new DeviceId("greenhouse-7");
+        assertThat(config.board()).isEqualTo(Board.Config.DEFAULT);
+        assertThat(config.flow()).isEqualTo(Flow.Config.DEFAULT);
+        assertThat(config.packs()).isEqualTo(Packer.Config.DEFAULT);
+        assertThat(config.broker()).isEqualTo(MqttLink.Config.of(AgentConfig.DEFAULT_BROKER, "greenhouse-7"));
+        assertThat(config.publisher()).isEqualTo(Publisher.Config.of(device));
+        assertThat(config.outbox())
+                .isEqualTo(new FileOutbox.Config(
+                        AgentConfig.DEFAULT_OUTBOX,
+                        FileOutbox.Config.DEFAULT_BYTES,
+                        FileOutbox.Durability.BATCHED,
+                        FileOutbox.WhenFull.DROP_OLDEST));
+
+        // And each of its sensors is what its type and what must be given make it
+        var short0 = read("""
+                device: greenhouse-7
+                sensors:
+                  machine: {type: host}
+                  air: {type: bme280}
+                  attic: {type: bmp280}
+                  probe: {type: ds18b20}
+                  door: {type: contact, line: 17}
+                  rain: {type: pulse-counter, line: 27}
+                  soil: {type: mcp3008, channel: 0}
+                  battery: {type: ads1115}
+                """);
+        assertThat(short0.problems()).isEmpty();
+        assertThat(config).isEqualTo(short0.config().orElseThrow());
+    }
+
+    @Test
+    void theExampleHasEveryKey() throws IOException {
+        // Given
+        var text = Files.readString(EXAMPLE);
+        var tree = ConfigTree.read(EXAMPLE);
+        var ignored = AgentConfig.read(tree);
+
+        // Then
+        var missing = tree.asked().stream()
+                .map(path -> path.substring(path.lastIndexOf('.') + 1))
+                .filter(key -> !text.contains(key + ":"))
+                .toList();
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void everyTypeOfSensorIsInTheExample() {
+        var types = AgentConfig.read(EXAMPLE).config().orElseThrow().sensors().stream()
+                .map(sensor -> sensor.driver().type())
+                .collect(Collectors.toSet());
+        assertThat(types).containsExactlyInAnyOrderElementsOf(DriverReader.TYPES);
+    }
+
+    @Test
+    void reportsEveryProblemAtOnceWithLineKeyValueAndRemedy() {
+        // When
+        var read = read("""
+                device: .hidden
+                broker:
+                  adress: tcp://10.0.0.1:1883
+                  keep-alive: 1s
+                outbox: {max-bytes: 10k, durability: sometimes}
+                packs: {events: 0}
+                window: 0
+                sensors:
+                  air: {type: bme281}
+                  door: {type: contact}
+                  outbox: {type: host}
+                """);
+
+        // Then
+        assertThat(read.config()).isEmpty();
+        var problems = read.problems().stream().map(Problem::toString).collect(Collectors.joining("\n"));
+        assertThat(problems)
+                .contains("agent.yaml:1")
+                .contains("device")
+                .contains("broker.adress is not a key of broker; did you mean \"address\"?")
+                .contains("keepAlive must be 2 s to 3600 s, but was 1000 ms")
+                .contains("maxBytes must be at least 1048576 (1 MiB), but was 10240")
+                .contains("durability")
+                .contains("always")
+                .contains("events must be 1 to 5000, but was 0")
+                .contains("window must be 1 to 65535 packs, but was 0")
+                .contains("sensors.air.type")
+                .contains("bme280")
+                .contains("sensors.door.line is missing")
+                .contains("a sensor must not be called outbox");
+        assertThat(read.problems()).extracting(Problem::line).isSorted().contains(1, 3, 4, 5, 6, 7, 9, 10, 11);
+    }
+
+    @Test
+    void takesCertificatesOnlyForTls() {
+        assertThat(problems("broker: {address: \"tls://hub:8883\", tls: {ca: /a, certificate: /b}}"))
+                .singleElement()
+                .asString()
+                .contains("tls.certificate and tls.key belong together, but only tls.certificate is given");
+        assertThat(problems("broker: {tls: {ca: /a}}"))
+                .singleElement()
+                .asString()
+                .contains("is of no use without tls:// in broker.address");
+        var tls = read("device: d\nsensors: {m: {type: host}}\nbroker: {address: \"tls://hub:8883\"}")
+                .config()
+                .orElseThrow()
+                .broker()
+                .tls();
+        assertThat(tls).contains(Tls.DEFAULT);
+    }
+
+    @Test
+    void keepsAPasswordOutOfEverythingThatIsPrinted() {
+        var read = read("device: d\nsensors: {m: {type: host}}\nbroker: {username: u, password: hunter2}");
+        assertThat(read.problems()).isEmpty();
+        assertThat(read.effective().toString() + read.config()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void wantsADeviceAndASensor() {
+        assertThat(read("{}").problems().toString())
+                .contains("device is missing")
+                .contains("sensors");
+    }
+
+    @Test
+    void saysThatAFileIsMissing() {
+        assertThat(AgentConfig.read(Path.of("/nowhere/agent.yaml")).problems())
+                .singleElement()
+                .asString()
+                .contains("/nowhere/agent.yaml");
+    }
+
+    private static List<String> problems(String more) {
+        return read("device: d\nsensors: {m: {type: host}}\n" + more).problems().stream()
+                .map(Problem::toString)
+                .toList();
+    }
+
+    private static AgentConfig.Read read(String yaml) {
+        return AgentConfig.read(ConfigTree.parse("agent.yaml", yaml));
+    }
+}
