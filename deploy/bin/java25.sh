@@ -53,13 +53,14 @@ find_java() {
     exit 1
 }
 
-# jars MODULE: the class path of a module, as built in the project (MODULE/target) or as installed (lib/MODULE).
+# jars MODULE: the class path of a module, as built in the project (MODULE/target) or as installed (lib/NAME, where NAME
+# is the module's last folder: deploy/embedded is installed as lib/embedded).
 jars() {
-    if [ -d "$root/lib/$1" ]; then
-        JARS="$root/lib/$1/*"
+    if [ -d "$root/lib/${1##*/}" ]; then
+        JARS="$root/lib/${1##*/}/*"
         return
     fi
-    for jar in "$root/$1/target/$1"-*.jar; do
+    for jar in "$root/$1/target/${1##*/}"-*.jar; do
         case $jar in
         *-tests.jar | *-sources.jar | *-javadoc.jar) ;;
         *)

@@ -34,7 +34,7 @@ public record BrokerConfig(URI address, Optional<Login> login, Tls tls, int wind
         }
         if (address.getUserInfo() != null) {
             throw new IllegalArgumentException(
-                    "broker must not carry a user or password in its address; use the keys user and password");
+                    "broker must not carry a user or password in its address; use the keys username and password");
         }
         if (window < 1 || window > 65_535) {
             throw new IllegalArgumentException("window must be 1 to 65535 messages, but was " + window);

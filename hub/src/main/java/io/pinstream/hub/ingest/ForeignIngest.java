@@ -89,7 +89,7 @@ public final class ForeignIngest implements Runnable, AutoCloseable {
                 .toList();
     }
 
-    /// Whether it listens, or why not; empty if it does.
+    /// Why it does not listen; empty if it does.
     public String state() {
         return up ? "" : "not connected to " + name;
     }

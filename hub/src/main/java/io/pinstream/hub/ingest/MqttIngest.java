@@ -105,10 +105,10 @@ public final class MqttIngest implements Runnable, AutoCloseable {
         }
     }
 
-    /// Whether the broker is connected and every subscription that is wanted is there, or why not.
+    /// Why it does not listen; empty if it does.
     public String state() {
         var open = connection;
-        return open == null || open.lost().isPresent() ? "not connected to " + broker.name() : "ok";
+        return open == null || open.lost().isPresent() ? "not connected to " + broker.name() : "";
     }
 
     @Override

@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// One opening of a lane: brings what arrives into the open transaction, as the ledger decides.
@@ -172,17 +173,25 @@ final class Intake {
 
     private void refusePack(Pack pack, long first, long last, Envelope envelope, String reason) {
         var numbers = first == last ? Long.toString(first) : first + " to " + last;
-        refuse(pack.device().value(), envelope, "pack %s of stream %s: %s".formatted(numbers, pack.stream(), reason));
+        refuse(
+                pack.device().value(),
+                envelope,
+                "pack %s of stream %s: %s".formatted(numbers, pack.stream(), reason),
+                Optional.of(new DeadLetter.Numbers(pack.stream(), first, last)));
     }
 
     private void refuse(String key, Envelope envelope, String reason) {
+        refuse(key, envelope, reason, Optional.empty());
+    }
+
+    private void refuse(String key, Envelope envelope, String reason, Optional<DeadLetter.Numbers> pack) {
         byte[] bytes = envelope.payload();
         var why = reason;
         if (bytes.length > LONGEST_LETTER) {
             why = "%s (kept the first %d of %d bytes)".formatted(reason, LONGEST_LETTER, bytes.length);
             bytes = Arrays.copyOf(bytes, LONGEST_LETTER);
         }
-        log.deadLetter(key, new DeadLetter(why, envelope.topic(), arrived, bytes));
+        log.deadLetter(key, new DeadLetter(why, envelope.topic(), arrived, pack, bytes));
         letters++;
         watch.deadLetter(envelope.topic(), why);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,7 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/// Reads the events topic from its beginning to what was its end at the start, read_committed, in order per
+/// Reads one of our topics from its beginning to what was its end at the start, read_committed, in order per
 /// device.
 public final class EventReader {
     /// One record of the events topic.
@@ -21,18 +22,40 @@ public final class EventReader {
     /// @param id its `ce_id`
     /// @param type its `ce_type`
     /// @param delivery its `ce_delivery`; empty for what came by the delivery protocol
+    /// @param shortened whether the oldest records of its partition are deleted, as the retention wants it
     public record Stored(
-            String device, String id, String type, String delivery, int partition, long offset, byte[] value) {}
+            String device,
+            String id,
+            String type,
+            String delivery,
+            boolean shortened,
+            int partition,
+            long offset,
+            byte[] value) {}
 
+    private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALL = Duration.ofSeconds(30);
+    private static final byte[] NONE = {};
 
     private EventReader() {}
 
-    /// Reads everything.
+    /// Reads all events.
     ///
     /// @param progress hears how much has been read, from 0 to 1
     /// @throws IOException if Kafka does not answer
     public static void read(KafkaSettings settings, Consumer<Stored> reader, DoubleConsumer progress)
+            throws IOException {
+        records(settings, settings.events(), (record, begin) -> reader.accept(stored(record, begin > 0)), progress);
+    }
+
+    /// Takes a record of a partition that begins at an offset.
+    @FunctionalInterface
+    interface RecordReader {
+        void accept(ConsumerRecord<byte[], byte[]> record, long begin);
+    }
+
+    /// Reads a topic.
+    static void records(KafkaSettings settings, String topic, RecordReader reader, DoubleConsumer progress)
             throws IOException {
         var reading = settings.clientWith(Map.of(
                 "isolation.level",
@@ -46,14 +69,16 @@ public final class EventReader {
                 "default.api.timeout.ms",
                 20_000));
         try (var consumer = new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            read(consumer, settings.events(), reader, progress);
+            read(consumer, topic, reader, progress);
         } catch (KafkaException failed) {
-            throw new IOException("cannot read %s: %s".formatted(settings.events(), failed.getMessage()), failed);
+            throw new IOException(
+                    "cannot read %s at %s: %s".formatted(topic, settings.bootstrapServers(), KafkaReason.of(failed)),
+                    failed);
         }
     }
 
     private static void read(
-            KafkaConsumer<byte[], byte[]> consumer, String topic, Consumer<Stored> reader, DoubleConsumer progress)
+            KafkaConsumer<byte[], byte[]> consumer, String topic, RecordReader reader, DoubleConsumer progress)
             throws IOException {
         var partitions = consumer.partitionsFor(topic).stream()
                 .map(p -> new TopicPartition(topic, p.partition()))
@@ -76,13 +101,18 @@ public final class EventReader {
             if (left == 0) {
                 return;
             }
-            var polled = consumer.poll(Duration.ofMillis(200));
+            var polled = consumer.poll(POLL);
             empty = polled.isEmpty() ? empty + 1 : 0;
-            if (empty * 200L > STALL.toMillis()) {
-                throw new IOException(
-                        "Kafka has given nothing of %s for %s; %d records are left".formatted(topic, STALL, left));
+            if (empty * POLL.toMillis() > STALL.toMillis()) {
+                throw new IOException("Kafka has given nothing of %s for %d s; %d records are left"
+                        .formatted(topic, STALL.toSeconds(), left));
             }
-            polled.forEach(record -> reader.accept(stored(record)));
+            for (var record : polled) {
+                var partition = new TopicPartition(record.topic(), record.partition());
+                if (record.offset() < Objects.requireNonNull(ends.get(partition))) { // what came since is for the next
+                    reader.accept(record, Objects.requireNonNull(begins.get(partition)));
+                }
+            }
         }
     }
 
@@ -90,19 +120,24 @@ public final class EventReader {
         return offsets.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private static Stored stored(ConsumerRecord<byte[], byte[]> record) {
+    private static Stored stored(ConsumerRecord<byte[], byte[]> record, boolean shortened) {
         return new Stored(
-                new String(record.key(), StandardCharsets.UTF_8),
+                key(record),
                 header(record, "ce_id"),
                 header(record, "ce_type"),
                 header(record, "ce_delivery"),
+                shortened,
                 record.partition(),
                 record.offset(),
-                record.value());
+                record.value() == null ? NONE : record.value());
     }
 
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    static String key(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
+    static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         var header = record.headers().lastHeader(name);
-        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+        return header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 }

@@ -3,6 +3,7 @@ package io.pinstream.hub.log;
 import io.pinstream.event.DeviceId;
 import io.pinstream.event.Event;
 import io.pinstream.event.SensorId;
+import io.pinstream.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -13,9 +14,14 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /// Makes Kafka records of events: CloudEvents 1.0 in Kafka's binary mode, key = device id, time stamp = the
 /// event's own. What repeats is kept as bytes. For one thread.
+///
+/// A device whose clock runs ahead keeps its time in `ce_time`, but not as the record's time stamp, which is then
+/// the time of arrival: Kafka refuses time stamps that are more than an hour ahead (KIP-937), which would hold up
+/// the whole lane, and one from the year 2100 would keep every older segment from ever being deleted.
 final class EventRecords {
     /// What is kept per sensor is small, but sensors are named by devices: it is bounded.
     private static final int KEPT = 20_000;
+    private static final long AHEAD_MILLIS = 60_000;
 
     private static final Header SPECVERSION = header("ce_specversion", "1.0");
     private static final Header CONTENT_TYPE = header("content-type", "application/json");
@@ -28,12 +34,14 @@ final class EventRecords {
     private record Source(DeviceId device, SensorId sensor) {}
 
     private final String topic;
+    private final TimeSource time;
     private final EventJson json = new EventJson();
     private final Map<Source, Header> sources = new HashMap<>();
     private final Map<DeviceId, byte[]> keys = new HashMap<>();
 
-    EventRecords(String topic) {
+    EventRecords(String topic, TimeSource time) {
         this.topic = topic;
+        this.time = time;
     }
 
     /// An event that came by the delivery protocol.
@@ -61,8 +69,14 @@ final class EventRecords {
     }
 
     private ProducerRecord<byte[], byte[]> record(DeviceId device, Event event, String more, List<Header> headers) {
-        long timestamp = Math.max(0, event.time().toEpochMilli());
-        return new ProducerRecord<>(topic, null, timestamp, key(device), json.write(device, event, more), headers);
+        return new ProducerRecord<>(
+                topic, null, timestamp(event), key(device), json.write(device, event, more), headers);
+    }
+
+    private long timestamp(Event event) {
+        long own = event.time().toEpochMilli();
+        long now = time.instant().toEpochMilli();
+        return own > now + AHEAD_MILLIS ? now : Math.max(0, own);
     }
 
     /// The device's id as a record key.

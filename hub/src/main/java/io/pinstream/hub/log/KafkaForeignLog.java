@@ -2,6 +2,7 @@ package io.pinstream.hub.log;
 
 import io.pinstream.event.DeviceId;
 import io.pinstream.event.Event;
+import io.pinstream.time.TimeSource;
 import java.io.IOException;
 
 /// Foreign devices' transactions in Kafka, under an id of this hub's own: two hubs never fence each other here.
@@ -10,16 +11,16 @@ public final class KafkaForeignLog implements ForeignLog {
     private final Transactions transactions;
     private final EventRecords records;
 
-    private KafkaForeignLog(KafkaSettings settings, Transactions transactions) {
+    private KafkaForeignLog(KafkaSettings settings, TimeSource time, Transactions transactions) {
         this.settings = settings;
         this.transactions = transactions;
-        this.records = new EventRecords(settings.events());
+        this.records = new EventRecords(settings.events(), time);
     }
 
     /// @param hub the name of this hub, unique among those that run
     /// @throws IOException if Kafka does not answer or refuses
-    public static KafkaForeignLog open(KafkaSettings settings, String hub) throws IOException {
-        return new KafkaForeignLog(settings, Transactions.open(settings, settings.prefix() + "-foreign-" + hub));
+    public static KafkaForeignLog open(KafkaSettings settings, String hub, TimeSource time) throws IOException {
+        return new KafkaForeignLog(settings, time, Transactions.open(settings, settings.prefix() + "-foreign-" + hub));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.pinstream.hub.log;
 import io.pinstream.delivery.Mark;
 import io.pinstream.event.DeviceId;
 import io.pinstream.event.Event;
+import io.pinstream.time.TimeSource;
 import io.pinstream.wire.StreamId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,24 +33,26 @@ public final class KafkaLaneLog implements LaneLog {
     private final EventRecords records;
     private final Map<DeviceId, Mark> marks;
 
-    private KafkaLaneLog(KafkaSettings settings, int lane, Transactions transactions, Map<DeviceId, Mark> marks) {
+    private KafkaLaneLog(
+            KafkaSettings settings, int lane, TimeSource time, Transactions transactions, Map<DeviceId, Mark> marks) {
         this.settings = settings;
         this.lane = lane;
         this.transactions = transactions;
-        this.records = new EventRecords(settings.events());
+        this.records = new EventRecords(settings.events(), time);
         this.marks = marks;
     }
 
     /// Takes the lane over. Bounded in time; may be tried again.
     ///
     /// @throws IOException if Kafka does not answer or refuses
-    public static KafkaLaneLog open(KafkaSettings settings, int lane) throws IOException {
+    public static KafkaLaneLog open(KafkaSettings settings, int lane, TimeSource time) throws IOException {
         var transactions = Transactions.open(settings, settings.prefix() + "-lane-" + lane);
         try {
-            return new KafkaLaneLog(settings, lane, transactions, readMarks(settings, lane));
+            return new KafkaLaneLog(settings, lane, time, transactions, readMarks(settings, lane));
         } catch (KafkaException failed) {
             transactions.close();
-            throw new IOException("cannot read the marks of lane %d: %s".formatted(lane, failed.getMessage()), failed);
+            throw new IOException(
+                    "cannot read the marks of lane %d: %s".formatted(lane, KafkaReason.of(failed)), failed);
         } catch (IOException | RuntimeException failed) {
             transactions.close();
             throw failed;

@@ -2,7 +2,15 @@ package io.pinstream.hub.log;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /// Which Kafka, and how the four topics in it are named and made.
 ///
@@ -24,6 +32,30 @@ public record KafkaSettings(
     public static final KafkaSettings DEFAULT =
             new KafkaSettings("127.0.0.1:9092", Map.of(), "pinstream", 4, 8, 0, Duration.ofDays(7));
 
+    /// The largest record, in bytes: an event of the largest payload that may be configured (1 MiB) as JSON, where
+    /// a control character takes six bytes. A record that Kafka refuses would hold up its whole lane.
+    static final int LARGEST_RECORD = 8 * 1024 * 1024;
+
+    /// What the hub sets itself: exactly once rests on it.
+    private static final Set<String> OURS = Set.of(
+            "bootstrap.servers",
+            "transactional.id",
+            "transaction.timeout.ms",
+            "transaction.two.phase.commit.enable",
+            "enable.idempotence",
+            "acks",
+            "isolation.level",
+            "group.id",
+            "group.protocol",
+            "group.instance.id",
+            "partition.assignment.strategy",
+            "enable.auto.commit",
+            "auto.offset.reset",
+            "key.serializer",
+            "value.serializer",
+            "key.deserializer",
+            "value.deserializer");
+
     public KafkaSettings {
         client = Map.copyOf(client);
         if (bootstrapServers.isBlank()) {
@@ -38,6 +70,48 @@ public record KafkaSettings(
         between("replication factor", replicationFactor, 0, 9);
         if (retention.compareTo(Duration.ofMinutes(1)) < 0) {
             throw new IllegalArgumentException("retention must be at least 1 minute, but was " + retention);
+        }
+    }
+
+    /// What is wrong with a name as a further setting of Kafka's clients; empty if they know it and may have it.
+    public static Optional<String> problemWithProperty(String name) {
+        if (OURS.contains(name)) {
+            return Optional.of("is set by the hub itself; leave it out");
+        }
+        boolean known = ProducerConfig.configNames().contains(name)
+                || ConsumerConfig.configNames().contains(name)
+                || AdminClientConfig.configNames().contains(name);
+        return known ? Optional.empty() : Optional.of("is no setting of Kafka's producer, consumer or admin client");
+    }
+
+    /// These settings, if Kafka's clients can read them.
+    ///
+    /// @throws IllegalArgumentException if a value is not of its type; the message does not show it
+    public KafkaSettings checked() {
+        client.forEach(KafkaSettings::check);
+        return this;
+    }
+
+    private static void check(String name, String value) {
+        for (var definitions :
+                new ConfigDef[] {ProducerConfig.configDef(), ConsumerConfig.configDef(), AdminClientConfig.configDef()
+                }) {
+            var key = definitions.configKeys().get(name);
+            if (key == null) {
+                continue;
+            }
+            try {
+                var parsed = ConfigDef.parseType(name, value, key.type);
+                if (key.validator != null) {
+                    key.validator.ensureValid(name, parsed);
+                }
+            } catch (ConfigException wrong) {
+                throw new IllegalArgumentException("client.%s is not what Kafka takes: it must be of type %s%s"
+                        .formatted(
+                                name,
+                                key.type.name().toLowerCase(Locale.ROOT),
+                                key.validator == null ? "" : ", " + key.validator));
+            }
         }
     }
 

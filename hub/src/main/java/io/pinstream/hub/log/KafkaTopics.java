@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -77,9 +78,14 @@ public final class KafkaTopics {
         }
     }
 
-    private static Admin admin(KafkaSettings settings) {
-        return Admin.create(settings.clientWith(
-                Map.of("request.timeout.ms", 10_000, "default.api.timeout.ms", (int) LIMIT.toMillis())));
+    private static Admin admin(KafkaSettings settings) throws IOException {
+        try {
+            return Admin.create(settings.clientWith(
+                    Map.of("request.timeout.ms", 10_000, "default.api.timeout.ms", (int) LIMIT.toMillis())));
+        } catch (KafkaException failed) { // a server's name that nobody knows, for one
+            throw new IOException(
+                    "no connection to %s: %s".formatted(settings.bootstrapServers(), KafkaReason.of(failed)), failed);
+        }
     }
 
     private static List<Topic> check(Admin admin, KafkaSettings settings) throws IOException, InterruptedException {
@@ -126,6 +132,7 @@ public final class KafkaTopics {
         }
         var kept = new HashMap<>(durable);
         kept.put("retention.ms", Long.toString(settings.retention().toMillis()));
+        kept.put("max.message.bytes", Integer.toString(KafkaSettings.LARGEST_RECORD));
         var compacted = new HashMap<>(durable);
         compacted.put("cleanup.policy", "compact");
         var topics = new LinkedHashMap<String, Topic>();
@@ -182,9 +189,9 @@ public final class KafkaTopics {
             return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
             var cause = Objects.requireNonNullElse(failed.getCause(), failed);
-            throw new IOException("Kafka refused: " + cause.getMessage(), cause);
+            throw new IOException("Kafka refused: " + KafkaReason.of(cause), cause);
         } catch (TimeoutException late) {
-            throw new IOException("Kafka has not answered within " + LIMIT, late);
+            throw new IOException("Kafka has not answered within %d s".formatted(LIMIT.toSeconds()), late);
         }
     }
 }

@@ -4,19 +4,23 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /// Which lanes this hub owns: its share of the marks topic's partitions in a consumer group of all hubs.
 ///
 /// The group only says who should own a lane; that nobody else can write to it is the fence's business. Nothing
-/// is read by this consumer. Runs on a thread `lanes`; Kafka may be away at the start or later, the client keeps
-/// trying.
+/// is read by this consumer. Runs on a thread `lanes`; Kafka may be away at the start or later, it keeps trying.
 public final class LaneOwnership implements Runnable, AutoCloseable {
     /// Hears what changes, on the thread `lanes`.
     public interface Listener {
@@ -28,15 +32,45 @@ public final class LaneOwnership implements Runnable, AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration AGAIN = Duration.ofSeconds(2);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
     private final KafkaSettings settings;
     private final Listener listener;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private volatile boolean member;
 
     public LaneOwnership(KafkaSettings settings, Listener listener) {
         this.settings = settings;
         this.listener = listener;
-        this.consumer = new KafkaConsumer<>(
+    }
+
+    /// Why no lanes have been assigned; empty if the group has said which, be it none. Any thread.
+    public String state() {
+        return member ? "" : "not yet in the group of hubs";
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (closed.getCount() > 0) {
+                try (var open = open()) {
+                    follow(open);
+                } catch (KafkaException refused) {
+                    pause(refused); // a server's name that nobody knows, for one
+                }
+            }
+        } catch (WakeupException stop) {
+            // how the hub ends this loop
+        } catch (InterruptException | InterruptedException stop) {
+            Thread.currentThread().interrupt(); // how the hub ends it where it hangs
+        }
+    }
+
+    /// The consumer, closed in order: its lanes are revoked, then the group is left, so that another hub takes
+    /// them at once.
+    private Membership open() {
+        var opened = new KafkaConsumer<>(
                 settings.clientWith(Map.of(
                         "group.id",
                         settings.prefix() + "-lanes",
@@ -50,43 +84,63 @@ public final class LaneOwnership implements Runnable, AutoCloseable {
                         3_000)),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
+        consumer = opened;
+        return new Membership(opened);
     }
 
-    @Override
-    public void run() {
-        try {
-            consumer.subscribe(List.of(settings.marks()), new Rebalance());
-            while (!Thread.currentThread().isInterrupted()) {
-                step();
+    private record Membership(KafkaConsumer<byte[], byte[]> consumer) implements AutoCloseable {
+        @Override
+        public void close() {
+            boolean interrupted = Thread.interrupted(); // so that the group is left in order
+            consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-        } catch (WakeupException | org.apache.kafka.common.errors.InterruptException stop) {
-            Thread.currentThread().interrupt(); // this is how the hub ends this loop
-        } finally {
-            Thread.interrupted(); // so that the group is left in order
-            consumer.close();
         }
     }
 
-    private void step() {
-        try {
-            consumer.poll(POLL);
-        } catch (WakeupException | org.apache.kafka.common.errors.InterruptException stop) {
-            throw stop;
-        } catch (KafkaException refused) {
-            // Not authorised, or no such topic yet: nothing that asking again can make worse.
-            java.util.concurrent.locks.LockSupport.parkNanos(AGAIN.toNanos());
+    private void follow(Membership membership) throws InterruptedException {
+        var open = membership.consumer();
+        open.subscribe(List.of(settings.marks()), new Rebalance(open));
+        while (closed.getCount() > 0) {
+            try {
+                open.poll(POLL);
+            } catch (WakeupException | InterruptException stop) {
+                throw stop;
+            } catch (KafkaException refused) {
+                pause(refused); // not authorised, or no such topic yet
+            }
         }
     }
 
-    /// Ends the loop. The thread leaves the group, so that another hub takes the lanes at once. Any thread.
+    /// Nothing that asking again can make worse; a stop is no refusal.
+    private void pause(KafkaException refused) throws InterruptedException {
+        if (refused instanceof WakeupException || refused instanceof InterruptException) {
+            throw refused;
+        }
+        var _ = closed.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Asks the loop to end: the thread ends the lanes and leaves the group. Any thread.
     @Override
     public void close() {
-        consumer.wakeup();
+        closed.countDown();
+        var open = consumer;
+        if (open != null) {
+            open.wakeup();
+        }
     }
 
     private final class Rebalance implements ConsumerRebalanceListener {
+        private final KafkaConsumer<byte[], byte[]> consumer;
+
+        Rebalance(KafkaConsumer<byte[], byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            member = true;
             consumer.pause(partitions);
             if (!partitions.isEmpty()) {
                 listener.assigned(lanes(partitions));

@@ -41,15 +41,25 @@ final class Transactions implements AutoCloseable {
                 Map.entry("max.block.ms", 20_000),
                 // A commit flushes at once: lingering only keeps the sender from sending the batch in crumbs.
                 Map.entry("linger.ms", 20),
+                Map.entry("max.request.size", KafkaSettings.LARGEST_RECORD),
                 Map.entry("batch.size", 131_072)));
-        var producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
+        try {
+            // A server's name that nobody knows today is no bug of ours: it may be known tomorrow.
+            return begun(new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer()));
+        } catch (KafkaException failed) {
+            throw new IOException(
+                    "Kafka does not hand out %s: %s".formatted(transactionalId, KafkaReason.of(failed)), failed);
+        }
+    }
+
+    private static Transactions begun(KafkaProducer<byte[], byte[]> producer) {
+        var transactions = new Transactions(producer);
         try {
             producer.initTransactions();
-            return new Transactions(producer);
+            return transactions;
         } catch (KafkaException failed) {
-            producer.close(CLOSE_LIMIT);
-            throw new IOException(
-                    "Kafka does not hand out %s: %s".formatted(transactionalId, failed.getMessage()), failed);
+            transactions.close();
+            throw failed;
         }
     }
 
@@ -117,11 +127,21 @@ final class Transactions implements AutoCloseable {
         }
     }
 
+    /// Bounded in time. Who is interrupted does not wait for an abort: the next owner's `initTransactions` aborts.
     @Override
     public void close() {
-        if (open && !broken) {
-            abort();
+        boolean interrupted = Thread.interrupted(); // or the producer would not even join its own thread
+        try {
+            if (open && !broken && !interrupted) {
+                abort();
+            }
+            producer.close(CLOSE_LIMIT);
+        } catch (KafkaException failed) {
+            // It is gone either way, and whatever was open is aborted by the next owner.
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        producer.close(CLOSE_LIMIT);
     }
 }

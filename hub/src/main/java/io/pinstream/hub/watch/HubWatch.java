@@ -9,6 +9,17 @@ import java.time.Duration;
 public interface HubWatch {
     HubWatch NONE = new HubWatch() {};
 
+    /// The hub runs, whether or not broker and Kafka answer yet.
+    ///
+    /// @param web where its metrics and health are
+    default void started(String web) {}
+
+    /// Everything is closed; what was not committed is sent again.
+    default void stopped() {}
+
+    /// A topic is not as it should be, but the hub can run on it.
+    default void topicDoubtful(String topic, String finding) {}
+
     default void brokerUp(String broker) {}
 
     /// The broker is gone, or could not be reached; said for every try, so log only the first.

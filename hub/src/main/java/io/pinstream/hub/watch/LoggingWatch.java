@@ -35,6 +35,21 @@ public final class LoggingWatch implements HubWatch {
     }
 
     @Override
+    public void started(String web) {
+        log.info("hub is running web={}", web);
+    }
+
+    @Override
+    public void stopped() {
+        log.info("hub has stopped");
+    }
+
+    @Override
+    public void topicDoubtful(String topic, String finding) {
+        log.warn("topic is not as it should be topic={} finding={}", topic, quoted(finding));
+    }
+
+    @Override
     public void brokerUp(String broker) {
         var ended = brokers.computeIfAbsent(broker, _ -> new Outage()).works(time.nanos());
         if (ended.isPresent()) {

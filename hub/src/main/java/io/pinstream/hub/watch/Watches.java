@@ -18,6 +18,21 @@ public final class Watches implements HubWatch {
     }
 
     @Override
+    public void started(String web) {
+        tell(w -> w.started(web));
+    }
+
+    @Override
+    public void stopped() {
+        tell(HubWatch::stopped);
+    }
+
+    @Override
+    public void topicDoubtful(String topic, String finding) {
+        tell(w -> w.topicDoubtful(topic, finding));
+    }
+
+    @Override
     public void brokerUp(String broker) {
         tell(w -> w.brokerUp(broker));
     }

@@ -150,7 +150,7 @@ public final class Bench {
                 web: {port: %d}
                 """.formatted(mqttPort, bootstrap, Program.freePort()));
         var hub = start("hub", java("hub", "io.pinstream.hub.Main", "run", "--config", config.toString()));
-        hub.awaitOutput("lane 3 open");
+        hub.awaitOutput("lane is open lane=3");
         run("warm-up", mqttPort, 10, Math.max(100_000, settings.events() / 5), 0);
         for (int size : settings.packSizes()) {
             var result = run("pinstream, packs of " + size, mqttPort, size, settings.events(), 0);

@@ -1,0 +1,100 @@
+package io.pinstream.hub;
+
+import io.pinstream.config.ConfigTree;
+import io.pinstream.event.DeviceId;
+import io.pinstream.event.SensorId;
+import io.pinstream.hub.ingest.ForeignIngest;
+import io.pinstream.hub.ingest.ForeignMapping;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/// Reads the section `foreign`: which plain MQTT topics with JSON payloads become which events.
+final class ForeignReader {
+    private static final double LARGEST = 1e300;
+
+    private ForeignReader() {}
+
+    static Optional<ForeignIngest.Config> read(ConfigTree tree) {
+        var standard = ForeignIngest.Config.DEFAULT;
+        var group = tree.text("group", standard.group());
+        var client = tree.optionalText("client-id").orElseGet(() -> standard.clientId() + "-" + hostName());
+        var kept = tree.duration("kept", standard.kept());
+        if (kept.compareTo(Duration.ofDays(365)) > 0) {
+            tree.problem("kept", "must be 0 to 365 days, but is longer");
+            return Optional.empty();
+        }
+        var mappings = new ArrayList<ForeignMapping>();
+        tree.sections("mappings")
+                .values()
+                .forEach(section -> mapping(section.kind("a mapping")).ifPresent(mappings::add));
+        return tree.build(() -> new ForeignIngest.Config(group, client, kept, mappings));
+    }
+
+    /// Two hubs on one machine need a name each; on two machines they have one.
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+        } catch (UnknownHostException nameless) {
+            return "hub";
+        }
+    }
+
+    private static Optional<ForeignMapping> mapping(ConfigTree tree) {
+        var topic = tree.text("topic");
+        var device = device(tree.section("device").kind("a device"));
+        var sensor = tree.optionalParsed("sensor", SensorId::new);
+        if (!tree.has("sensor")) {
+            tree.problem("sensor", "is missing; name the sensor that the events are of");
+        }
+        var time = tree.optionalText("time");
+        var zone = tree.parsed("zone", ZoneId.of("UTC"), ForeignReader::zone);
+        var fields = new ArrayList<ForeignMapping.Field>();
+        tree.sections("quantities")
+                .forEach((name, section) ->
+                        field(name, section.kind("a quantity")).ifPresent(fields::add));
+        if (device.isEmpty() || sensor.isEmpty()) {
+            return Optional.empty();
+        }
+        return tree.build(() -> new ForeignMapping(topic, device.get(), sensor.get(), time, zone, fields));
+    }
+
+    private static Optional<ForeignMapping.Device> device(ConfigTree tree) {
+        var level = tree.optionalInteger("level", 0, 100);
+        var name = tree.optionalParsed("name", DeviceId::new);
+        boolean both = tree.has("level") && tree.has("name");
+        boolean none = !tree.has("level") && !tree.has("name");
+        if (both || none) {
+            tree.problem(
+                    both ? "name" : "level",
+                    "a device has either a level, the level of the topic that names it, counted from 0, or a fixed name");
+            return Optional.empty();
+        }
+        return tree.build(() -> level.isPresent()
+                ? new ForeignMapping.Device.Level(level.getAsInt())
+                : new ForeignMapping.Device.Fixed(name.orElse(new DeviceId("stand-in"))));
+    }
+
+    private static Optional<ForeignMapping.Field> field(String name, ConfigTree tree) {
+        var pointer = tree.text("pointer");
+        var unit = tree.optionalText("unit");
+        double scale = tree.decimal("scale", 1, -LARGEST, LARGEST);
+        double offset = tree.decimal("offset", 0, -LARGEST, LARGEST);
+        boolean required = tree.flag("required", true);
+        return tree.build(
+                () -> new ForeignMapping.Field(ForeignMapping.quantity(name, unit), pointer, scale, offset, required));
+    }
+
+    private static ZoneId zone(String text) {
+        try {
+            return ZoneId.of(text);
+        } catch (DateTimeException unknown) {
+            throw new IllegalArgumentException(
+                    "must be a zone such as UTC or Europe/Berlin, but is \"%s\"".formatted(text), unknown);
+        }
+    }
+}
