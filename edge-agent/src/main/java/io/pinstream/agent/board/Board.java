@@ -59,10 +59,12 @@ public final class Board implements AutoCloseable {
     /// @param root what stands for `/` in front of /dev, /sys and /proc
     public record Config(String provider, Optional<String> chip, Path root) {
         public static final String AUTO = "auto";
-        public static final Config DEFAULT = new Config(AUTO, Optional.empty(), Path.of("/"));
 
         private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
         private static final int LONGEST_LABEL = 31; // GPIO_MAX_NAME_SIZE, with its closing zero
+
+        /// Behind what its constructor checks with.
+        public static final Config DEFAULT = new Config(AUTO, Optional.empty(), Path.of("/"));
 
         public Config {
             requireNonNull(root, "root is null");
