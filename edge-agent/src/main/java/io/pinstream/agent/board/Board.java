@@ -62,9 +62,11 @@ public final class Board implements AutoCloseable {
         private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
 
         public static final String AUTO = "auto";
-        public static final Config DEFAULT = new Config(AUTO, Optional.empty(), Path.of("/"));
 
         private static final int LONGEST_LABEL = 31; // GPIO_MAX_NAME_SIZE, with its closing zero
+
+        /// Behind what its constructor checks with.
+        public static final Config DEFAULT = new Config(AUTO, Optional.empty(), Path.of("/"));
 
         public Config {
             requireNonNull(root, "root is null");

@@ -1,12 +1,14 @@
 package io.pinstream.agent.linux;
 
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /// One channel of a PWM chip, by the files of `/sys/class/pwm` (Documentation/driver-api/pwm.rst). Used by one
@@ -93,7 +95,7 @@ final class PwmChannel implements Registered.Opened {
 
     private static void write(Path file, String text) throws IOException {
         try {
-            Files.writeString(file, text, StandardCharsets.US_ASCII, StandardOpenOption.WRITE);
+            Files.writeString(file, text, StandardCharsets.US_ASCII, WRITE, TRUNCATE_EXISTING);
         } catch (AccessDeniedException refused) {
             throw new IOException("may not write %s: %s".formatted(file, Subsystem.PWM.permission()), refused);
         } catch (NoSuchFileException absent) {
