@@ -125,7 +125,7 @@ public record AgentConfig(
     }
 
     private static Optional<MqttLink.Config> broker(ConfigTree broker, Optional<DeviceId> device) {
-        var address = broker.parsed("address", DEFAULT_BROKER, AgentConfig::address);
+        var address = broker.parsed("url", DEFAULT_BROKER, AgentConfig::address);
         boolean wantsTls = "tls".equals(address.getScheme());
         var tls = tls(broker.section("tls").kind("tls"), wantsTls);
         var username = broker.optionalText("username");
@@ -161,7 +161,7 @@ public record AgentConfig(
         var key = tls.optionalParsed("key", Path::of);
         boolean verify = tls.flag("verify-hostname", true);
         if (!wanted && (ca.isPresent() || certificate.isPresent() || key.isPresent())) {
-            tls.problem("ca", "is of no use without tls:// in broker.address; write tls://host:8883 there");
+            tls.problem("ca", "is of no use without tls:// in broker.url; write tls://host:8883 there");
         }
         return wanted ? tls.build(() -> new Tls(ca, certificate, key, verify)) : Optional.empty();
     }

@@ -50,6 +50,8 @@ public final class EdgeAgent implements AutoCloseable {
     }
 
     private static final Duration TO_END = Duration.ofSeconds(3);
+    private static final Duration TO_DRAIN = Duration.ofSeconds(2);
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final Outbox outbox;
     private final Closer closer;
@@ -71,7 +73,10 @@ public final class EdgeAgent implements AutoCloseable {
         var presence = new StateReport(config, world.board().describe(), meters, time);
         var link = closer.add(new MqttLink(config.broker(), presence, world.random(), watch));
         var publisher = new Publisher(config.publisher(), outbox, link, time, world.random(), watch);
-        start("publisher", publisher, publisher::close);
+        start("publisher", publisher, () -> {
+            drain(link, time);
+            publisher.close();
+        });
 
         var rules =
                 new Rules(config.sensors().stream().collect(Collectors.toMap(SensorConfig::id, SensorConfig::rule)));
@@ -126,6 +131,19 @@ public final class EdgeAgent implements AutoCloseable {
             endAll(List.of(thread));
         });
         thread.start();
+    }
+
+    /// Lets what is left be sent, if somebody is there to commit it: a device that is switched off for the winter
+    /// should not keep its last readings until spring.
+    private void drain(MqttLink link, TimeSource time) {
+        long end = time.nanos() + TO_DRAIN.toNanos();
+        try {
+            while (link.connection() != 0 && outbox.figures().rows() > 0 && time.nanos() < end) {
+                Thread.sleep(LOOK);
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void endAll(List<Thread> threads) throws InterruptedException {

@@ -89,7 +89,7 @@ class AgentConfigTest {
         var read = read("""
                 device: .hidden
                 broker:
-                  adress: tcp://10.0.0.1:1883
+                  ulr: tcp://10.0.0.1:1883
                   keep-alive: 1s
                 outbox: {max-bytes: 10k, durability: sometimes}
                 packs: {events: 0}
@@ -106,7 +106,7 @@ class AgentConfigTest {
         assertThat(problems)
                 .contains("agent.yaml:1")
                 .contains("device")
-                .contains("broker.adress is not a key of broker; did you mean \"address\"?")
+                .contains("broker.ulr is not a key of broker; did you mean \"url\"?")
                 .contains("keepAlive must be 2 s to 3600 s, but was 1000 ms")
                 .contains("maxBytes must be at least 1048576 (1 MiB), but was 10240")
                 .contains("durability")
@@ -122,15 +122,15 @@ class AgentConfigTest {
 
     @Test
     void takesCertificatesOnlyForTls() {
-        assertThat(problems("broker: {address: \"tls://hub:8883\", tls: {ca: /a, certificate: /b}}"))
+        assertThat(problems("broker: {url: \"tls://hub:8883\", tls: {ca: /a, certificate: /b}}"))
                 .singleElement()
                 .asString()
                 .contains("tls.certificate and tls.key belong together, but only tls.certificate is given");
         assertThat(problems("broker: {tls: {ca: /a}}"))
                 .singleElement()
                 .asString()
-                .contains("is of no use without tls:// in broker.address");
-        var tls = read("device: d\nsensors: {m: {type: host}}\nbroker: {address: \"tls://hub:8883\"}")
+                .contains("is of no use without tls:// in broker.url");
+        var tls = read("device: d\nsensors: {m: {type: host}}\nbroker: {url: \"tls://hub:8883\"}")
                 .config()
                 .orElseThrow()
                 .broker()

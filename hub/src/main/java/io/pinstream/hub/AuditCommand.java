@@ -49,6 +49,8 @@ final class AuditCommand implements Callable<Integer> {
         return report.isClean() ? CommandLine.ExitCode.OK : Main.FINDINGS;
     }
 
+    // A runtime image without the module jdk.internal.le still has no console.
+    @SuppressWarnings("SystemConsoleNull")
     private static boolean isTerminal() {
         var console = System.console();
         return console != null && console.isTerminal();

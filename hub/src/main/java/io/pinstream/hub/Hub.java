@@ -129,6 +129,11 @@ public final class Hub implements AutoCloseable {
         return web.port();
     }
 
+    /// The few numbers that a person looks at.
+    public Figures.Look look() {
+        return figures.look();
+    }
+
     /// Waits for the hub's end, and says what it was.
     public End await() throws InterruptedException {
         ended.await();

@@ -42,6 +42,21 @@ public record HubConfig(
         }
     }
 
+    /// Every default, with servers on loopback.
+    ///
+    /// @param webPort 0 for a free one
+    public static HubConfig local(int mqttPort, String bootstrapServers, int webPort) {
+        var web = new WebServer.Config(WebServer.Config.DEFAULT.host(), webPort);
+        return new HubConfig(
+                        BrokerConfig.DEFAULT,
+                        Lane.Config.DEFAULT,
+                        KafkaSettings.DEFAULT,
+                        ForeignIngest.Config.DEFAULT,
+                        web,
+                        Embedded.DEFAULT)
+                .withServers(mqttPort, bootstrapServers);
+    }
+
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;
 

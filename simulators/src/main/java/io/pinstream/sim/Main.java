@@ -12,7 +12,14 @@ import picocli.CommandLine.Option;
         description = "Simulated boards, fleets of devices, the demo and the benchmark of Pinstream.",
         mixinStandardHelpOptions = true,
         version = "pinstream-sim 0.1.0",
-        subcommands = {BoardCommand.class, FleetCommand.class, BenchCommand.class, Main.Naive.class, Main.Kafka.class})
+        subcommands = {
+            DemoCommand.class,
+            BoardCommand.class,
+            FleetCommand.class,
+            BenchCommand.class,
+            Main.Naive.class,
+            Main.Kafka.class
+        })
 public final class Main {
     private Main() {}
 

@@ -23,6 +23,11 @@ public final class AgentLog {
         install(new LineHandler(System.err, forJournal), verbose);
     }
 
+    /// The same, but to a stream that the caller closes.
+    public static void to(PrintStream out, boolean verbose) {
+        install(new LineHandler(out, false), verbose);
+    }
+
     private static void install(Handler handler, boolean verbose) {
         var root = Logger.getLogger("");
         for (var old : root.getHandlers()) {

@@ -36,6 +36,7 @@ public final class HubLog {
                     "org.eclipse.jetty",
                     "io.javalin",
                     "com.hivemq",
+                    "migrations", // HiveMQ's, too
                     "jetbrains.exodus",
                     "io.netty")
             .map(Logger::getLogger)
@@ -49,6 +50,11 @@ public final class HubLog {
     public static void toStandardError(boolean verbose) {
         boolean forJournal = System.getenv("JOURNAL_STREAM") != null;
         install(new LineHandler(System.err, forJournal), verbose);
+    }
+
+    /// The same, but to a stream that the caller closes.
+    public static void to(PrintStream out, boolean verbose) {
+        install(new LineHandler(out, false), verbose);
     }
 
     private static void install(Handler handler, boolean verbose) {
