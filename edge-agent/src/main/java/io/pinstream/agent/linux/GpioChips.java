@@ -77,16 +77,16 @@ record GpioChips(Kernel kernel, Path root) {
         try (var chip = DeviceFile.open(kernel, Subsystem.GPIO, info.path());
                 var arena = Arena.ofConfined()) {
             var user = user(chip, line, arena.allocate(GpioAbi.LINE_INFO));
+            var name = "GPIO %d of %s".formatted(line, info.label());
             if (user.isPresent()) {
-                throw inUse(line, user.get());
+                throw inUse(name, user.get());
             }
             var request = request(line, settings, arena.allocate(GpioAbi.REQUEST));
             try {
                 chip.ioctl("GPIO_V2_GET_LINE", GpioAbi.GET_LINE, request);
             } catch (KernelFailure refused) {
-                throw explained(refused, line, settings);
+                throw explained(refused, name, settings);
             }
-            var name = "line %d of %s".formatted(line, info.label());
             int file = request.get(ValueLayout.JAVA_INT, GpioAbi.REQUEST_FD);
             return new GpioLine(info.label(), DeviceFile.of(kernel, name, file));
         }
@@ -120,21 +120,19 @@ record GpioChips(Kernel kernel, Path root) {
         return used ? Optional.of(name(info, GpioAbi.LINE_CONSUMER)) : Optional.empty();
     }
 
-    private static IOException explained(KernelFailure refused, int line, LineSettings settings) {
+    private static IOException explained(KernelFailure refused, String name, LineSettings settings) {
         if (refused.is(Errno.EBUSY)) {
-            return inUse(line, "");
+            return inUse(name, "");
         }
         boolean deaf = refused.is(Errno.ENXIO) || refused.is(Errno.ENODEV) || refused.is(Errno.EOPNOTSUPP);
         return deaf && settings instanceof LineSettings.Input
-                ? new IOException(
-                        "line %d has no interrupt, so its edges cannot be heard: choose another".formatted(line),
-                        refused)
+                ? new IOException(name + " has no interrupt, so its edges cannot be heard: choose another", refused)
                 : refused;
     }
 
-    private static IOException inUse(int line, String user) {
-        return new IOException("line %d is in use by %s: choose another, or end that use"
-                .formatted(line, user.isEmpty() ? "the kernel or another program" : '"' + user + '"'));
+    private static IOException inUse(String name, String user) {
+        return new IOException("%s is in use by %s: choose another, or end that use"
+                .formatted(name, user.isEmpty() ? "the kernel or another program" : '"' + user + '"'));
     }
 
     /// Labels come from device trees and from other programs: untrusted.

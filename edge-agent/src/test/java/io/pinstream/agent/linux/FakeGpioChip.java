@@ -6,8 +6,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 
 /// A GPIO chip behind a [FakeKernel], as gpiolib-cdev.c keeps it: one user a line, numbered edges, a bounded
 /// buffer that drops its oldest edge.
@@ -28,7 +30,13 @@ final class FakeGpioChip {
         int debounceMicros;
         int bufferSize;
         int numbered;
+        final List<Boolean> driven = new ArrayList<>(); // levels, in order
         final Deque<LineEvent> waiting = new ArrayDeque<>();
+
+        private void drive(boolean level) {
+            high = level;
+            driven.add(level);
+        }
     }
 
     FakeGpioChip(FakeKernel kernel, String path, String label, int count) {
@@ -132,7 +140,7 @@ final class FakeGpioChip {
         switch (attribute.get(JAVA_INT, 0)) {
             case GpioAbi.ATTRIBUTE_DEBOUNCE -> line.debounceMicros = attribute.get(JAVA_INT, GpioAbi.ATTRIBUTE_VALUE);
             case GpioAbi.ATTRIBUTE_OUTPUT_VALUES ->
-                line.high = (attribute.get(JAVA_LONG, GpioAbi.ATTRIBUTE_VALUE) & 1) != 0;
+                line.drive((attribute.get(JAVA_LONG, GpioAbi.ATTRIBUTE_VALUE) & 1) != 0);
             default -> throw new IllegalArgumentException("no such attribute");
         }
     }
@@ -162,7 +170,7 @@ final class FakeGpioChip {
                 return 0;
             }
             if (request == GpioAbi.SET_VALUES && (line.flags & GpioAbi.FLAG_OUTPUT) != 0) {
-                line.high = values.get(JAVA_LONG, 0) != 0;
+                line.drive(values.get(JAVA_LONG, 0) != 0);
                 return 0;
             }
             return -Errno.EPERM.number;

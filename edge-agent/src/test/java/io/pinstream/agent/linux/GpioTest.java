@@ -176,7 +176,8 @@ class GpioTest {
     void namesWhoHasALine() throws IOException {
         chip.line(17).user = "spi0 CS0";
         assertThatThrownBy(() -> bench.board.input(17, Pull.NONE, Duration.ZERO))
-                .hasMessage("line 17: line 17 is in use by \"spi0 CS0\": choose another, or end that use");
+                .hasMessage(
+                        "line 17: GPIO 17 of pinctrl-rp1 is in use by \"spi0 CS0\": choose another, or end that use");
     }
 
     @Test
@@ -196,7 +197,7 @@ class GpioTest {
     void saysWhenALineHasNoInterrupt() {
         chip.withoutInterrupts = true;
         assertThatThrownBy(() -> bench.board.input(17, Pull.NONE, Duration.ZERO))
-                .hasMessageContaining("line 17 has no interrupt, so its edges cannot be heard");
+                .hasMessageContaining("GPIO 17 of pinctrl-rp1 has no interrupt, so its edges cannot be heard");
     }
 
     @Test
@@ -219,7 +220,10 @@ class GpioTest {
     void anOutputIsAtItsFirstLevelFromTheStart() throws IOException {
         try (var line = bench.board.output(22, true)) {
             assertThat(chip.line(22).flags).isEqualTo(0x08);
-            assertThat(chip.line(22).high).isTrue();
+            assertThat(chip.line(22).driven.getFirst())
+                    .as("given with the request: low even for a moment would be a pulse")
+                    .isTrue();
+            assertThat(chip.line(22).driven).doesNotContain(false);
             line.set(false);
             assertThat(chip.line(22).high).isFalse();
             line.set(true);

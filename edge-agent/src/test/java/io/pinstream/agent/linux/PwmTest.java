@@ -55,6 +55,18 @@ class PwmTest {
     }
 
     @Test
+    void thePulseIsNeverLongerThanThePeriodNotEvenBetweenTwoWrites() throws IOException {
+        var pwm = create(1, PwmPolarity.NORMAL);
+        pwm.on(100, 1_000);
+        Files.delete(chip.resolve("pwm1/period")); // so that it ends there
+
+        assertThatThrownBy(() -> pwm.on(100, 500)).hasMessageContaining("pwm1/period");
+        assertThat(file("duty_cycle")).as("grows behind the period").isEqualTo("1000000");
+        assertThatThrownBy(() -> pwm.on(100, 2_000)).hasMessageContaining("pwm1/period");
+        assertThat(file("duty_cycle")).as("shrinks before the period").isEqualTo("500000");
+    }
+
+    @Test
     void invertsWhenAsked() throws IOException {
         create(1, PwmPolarity.INVERSED).on(50, 100);
         assertThat(file("polarity")).isEqualTo("inversed");
