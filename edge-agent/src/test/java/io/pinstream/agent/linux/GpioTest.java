@@ -213,6 +213,8 @@ class GpioTest {
     @Test
     void aLinkToAChipIsNoSecondChip() throws IOException {
         Files.createSymbolicLink(bench.root.resolve("dev/gpiochip0"), bench.root.resolve("dev/gpiochip4"));
+        var link = new FakeGpioChip(bench.kernel, bench.device("gpiochip0"), "pinctrl-rp1", 54);
+        assertThat(link.line(0).user).as("it would open").isEmpty();
         assertThat(new GpioChips(bench.kernel, bench.root).list()).hasSize(1);
     }
 
