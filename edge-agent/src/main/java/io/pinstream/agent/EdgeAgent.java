@@ -84,9 +84,7 @@ public final class EdgeAgent implements AutoCloseable {
         var flow = new Flow(config.flow(), rules, packer, new Sending(outbox, publisher), time, watch);
         start("flow", flow, flow::close);
 
-        // Interrupted together, so that ten sensors do not take ten times as long to end.
         var samplers = new ArrayList<Thread>();
-        closer.add(() -> endAll(samplers));
         for (var sensor : config.sensors()) {
             var driver = closer.add(sensor.driver().openLate(world.board()));
             var loop = switch (driver) {
@@ -96,6 +94,8 @@ public final class EdgeAgent implements AutoCloseable {
             };
             samplers.add(new Thread(loop, "sampler-" + sensor.id()));
         }
+        // All are told before any is waited for; their drivers are closed once they have ended.
+        closer.add(() -> endAll(samplers));
         closer.add(() -> samplers.forEach(Thread::interrupt));
         samplers.forEach(Thread::start);
     }

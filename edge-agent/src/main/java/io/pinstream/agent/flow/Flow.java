@@ -78,12 +78,16 @@ public final class Flow implements Runnable, AutoCloseable {
 
     /// Takes an event if there is room for it within the given time. For any thread.
     public boolean offer(Event event, Duration atMost) throws InterruptedException {
-        return queue.offer(Optional.of(event), atMost.toNanos(), TimeUnit.NANOSECONDS);
+        // Where there is room, also from a thread that has been interrupted: what it has read is not thrown away.
+        return queue.offer(Optional.of(event))
+                || queue.offer(Optional.of(event), atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /// Takes an event, waiting for room as long as it takes. For any thread.
     public void put(Event event) throws InterruptedException {
-        queue.put(Optional.of(event));
+        if (!queue.offer(Optional.of(event))) { // as in offer
+            queue.put(Optional.of(event));
+        }
     }
 
     /// Ends the thread once it has packed, appended and flushed what it had taken. Returns at once. Whoever hands

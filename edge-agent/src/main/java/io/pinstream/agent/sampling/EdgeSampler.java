@@ -66,6 +66,18 @@ public final class EdgeSampler implements Runnable {
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt(); // interruption is how the agent ends this loop
+            handOnTheRest();
+        }
+    }
+
+    /// Edges that were heard before the end, as far as there is room for them.
+    private void handOnTheRest() {
+        try {
+            for (var edge = waiting.poll(); edge != null; edge = waiting.poll()) {
+                taker.put(edge);
+            }
+        } catch (InterruptedException full) {
+            Thread.currentThread().interrupt();
         }
     }
 
