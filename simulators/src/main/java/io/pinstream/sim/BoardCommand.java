@@ -55,8 +55,8 @@ final class BoardCommand implements Callable<Integer> {
             return BAD_CONFIG;
         }
         AgentLog.toStandardError(false);
-        try (var closer = new Closer();
-                var shutdown = new Shutdown()) {
+        try (var shutdown = new Shutdown();
+                var closer = new Closer()) {
             var shown = closer.add(journal == null ? Journal.NONE : Journal.to(journal));
             var kernel = Files.createTempDirectory("pinstream-board");
             var world = new SimulatedDevice.World(kernel, seed, speed);

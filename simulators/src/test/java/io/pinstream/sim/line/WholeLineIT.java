@@ -179,7 +179,13 @@ class WholeLineIT {
             var from = begin;
             var shown = run.shown();
             for (var field : FIELDS.entrySet()) {
-                var what = "%s of %s until %s".formatted(field.getKey(), device, run.end());
+                var what = "%s of %s until %s, outbox %s"
+                        .formatted(
+                                field.getKey(),
+                                device,
+                                run.end(),
+                                OutboxReport.read(temporary.resolve("outbox-" + device))
+                                        .text());
                 var committed = numbers(events, field.getKey(), field.getValue().getKey(), from, run.end());
                 var expected = shown.get(field.getKey());
                 for (int i = 0; i < Math.min(committed.size(), expected.size()); i++) {
