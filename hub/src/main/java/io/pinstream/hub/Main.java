@@ -3,6 +3,7 @@ package io.pinstream.hub;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 
 /// `pinstream-hub`: runs the hub, checks its configuration and its topics, and audits what it has written.
 @Command(
@@ -38,7 +39,8 @@ public final class Main {
     /// The command line, which says what a user or the world did wrong in one sentence.
     static CommandLine line() {
         return new CommandLine(new Main())
-                .setExitCodeExceptionMapper(_ -> BUG)
+                .setExitCodeExceptionMapper(
+                        failure -> failure instanceof ParameterException ? CommandLine.ExitCode.USAGE : BUG)
                 .setExecutionExceptionHandler((failure, line, _) -> switch (failure) {
                     case UnusableConfig wrong -> {
                         wrong.problems().forEach(problem -> line.getErr().println("pinstream-hub: " + problem));
