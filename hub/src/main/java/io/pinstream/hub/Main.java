@@ -1,5 +1,6 @@
 package io.pinstream.hub;
 
+import io.pinstream.hub.watch.HubLog;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +34,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        HubLog.toStandardError(false); // before any library chooses where it logs
         System.exit(line().execute(arguments));
     }
 

@@ -69,10 +69,20 @@ public final class KafkaTopics {
                     create(admin, topic);
                 }
             }
-            return check(admin, settings);
+            return awaited(admin, settings);
         } finally {
             admin.close(CLOSE_LIMIT);
         }
+    }
+
+    /// What is made is known to every node only a moment later.
+    private static List<Topic> awaited(Admin admin, KafkaSettings settings) throws IOException, InterruptedException {
+        var topics = check(admin, settings);
+        for (int tries = 0; tries < 50 && !topics.stream().allMatch(Topic::exists); tries++) {
+            Thread.sleep(100);
+            topics = check(admin, settings);
+        }
+        return topics;
     }
 
     private static void create(Admin admin, Topic topic) throws IOException, InterruptedException {
