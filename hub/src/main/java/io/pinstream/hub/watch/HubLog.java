@@ -38,7 +38,6 @@ public final class HubLog {
                     "com.hivemq",
                     "migrations", // HiveMQ's, too
                     "jetbrains.exodus",
-                    "migrations", // of the embedded broker
                     "io.netty")
             .map(Logger::getLogger)
             .toList();
