@@ -37,7 +37,7 @@ final class AuditCommand implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() throws UnusableConfig, IOException {
+    public Integer call() throws UnusableConfig, IOException, InterruptedException {
         verbose.startLog();
         var line = Objects.requireNonNull(spec).commandLine();
         var kafka = config.load().config().kafka();

@@ -8,9 +8,9 @@ import io.pinstream.hub.ingest.ForeignMapping;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Reads the section `foreign`: which plain MQTT topics with JSON payloads become which events.
@@ -24,10 +24,14 @@ final class ForeignReader {
         var group = tree.text("group", standard.group());
         var client = tree.optionalText("client-id").orElseGet(() -> standard.clientId() + "-" + hostName());
         var kept = tree.duration("kept", standard.kept());
-        if (kept.compareTo(Duration.ofDays(365)) > 0) {
-            tree.problem("kept", "must be 0 to 365 days, but is longer");
-            return Optional.empty();
-        }
+        HubConfig.judge(
+                tree, "group", () -> new ForeignIngest.Config(group, standard.clientId(), standard.kept(), List.of()));
+        HubConfig.judge(
+                tree,
+                "client-id",
+                () -> new ForeignIngest.Config(standard.group(), client, standard.kept(), List.of()));
+        HubConfig.judge(
+                tree, "kept", () -> new ForeignIngest.Config(standard.group(), standard.clientId(), kept, List.of()));
         var mappings = new ArrayList<ForeignMapping>();
         tree.sections("mappings")
                 .values()

@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,7 @@ public final class Hub implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final Map<Integer, Link> links = new HashMap<>(); // guarded by itself
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile String topics = "the topics are not there yet";
 
@@ -271,9 +273,13 @@ public final class Hub implements AutoCloseable {
     }
 
     /// Leaves the group, lets every lane finish its transaction, then takes the connections down. Within a few
-    /// seconds: whatever hangs is interrupted, and agents send again what was not committed.
+    /// seconds: whatever hangs is interrupted, and agents send again what was not committed. The second time it
+    /// does nothing.
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         ownership.close();
         foreign.ifPresent(ForeignIngest::close);
         pulse.close();

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Everything that the hub is told, read from one YAML file. Every key has a default; `deploy/hub.example.yaml`
 /// holds them all.
@@ -94,6 +95,7 @@ public record HubConfig(
     private static Optional<BrokerConfig> broker(ConfigTree tree) {
         var standard = BrokerConfig.DEFAULT;
         var url = tree.parsed("url", standard.address(), URI::create);
+        judge(tree, "url", () -> new BrokerConfig(url, Optional.empty(), Tls.DEFAULT, 1, 1024));
         var login = login(tree);
         var tls = tls(tree.section("tls").kind("the encrypted link"));
         int window = tree.integer("window", standard.window(), 1, 65_535);
@@ -161,18 +163,21 @@ public record HubConfig(
         int partitions = tree.integer("event-partitions", standard.eventPartitions(), 1, 10_000);
         int factor = tree.integer("replication-factor", standard.replicationFactor(), 0, 9);
         var retention = tree.duration("retention", standard.retention());
+        judge(tree, "bootstrap-servers", () -> standard.withBootstrapServers(servers));
+        judge(tree, "prefix", () -> standard.withPrefix(prefix));
+        judge(tree, "retention", () -> standard.withRetention(retention));
         var client = client(tree.section("client").kind("Kafka's clients"));
-        return tree.build(
-                () -> new KafkaSettings(servers, client, prefix, lanes, partitions, factor, retention).checked());
+        return tree.build(() -> new KafkaSettings(servers, client, prefix, lanes, partitions, factor, retention));
     }
 
     /// Kafka's own words, each judged where it stands. Any of them may be a secret, so none is ever shown.
     private static Map<String, String> client(ConfigTree tree) {
         var properties = new HashMap<String, String>();
         for (var name : tree.keys()) {
-            var value = tree.secret(name);
-            KafkaSettings.problemWithProperty(name).ifPresent(problem -> tree.problem(name, problem));
-            value.ifPresent(text -> properties.put(name, text.reveal()));
+            tree.secret(name).ifPresent(value -> {
+                KafkaSettings.problemWith(name, value.reveal()).ifPresent(problem -> tree.problem(name, problem));
+                properties.put(name, value.reveal());
+            });
         }
         return properties;
     }
@@ -181,6 +186,7 @@ public record HubConfig(
         var standard = WebServer.Config.DEFAULT;
         var host = tree.text("host", standard.host());
         int port = tree.integer("port", standard.port(), 0, 65_535);
+        judge(tree, "host", () -> new WebServer.Config(host, 0));
         return tree.build(() -> new WebServer.Config(host, port));
     }
 
@@ -190,6 +196,15 @@ public record HubConfig(
         int mqttPort = tree.integer("mqtt-port", standard.mqttPort(), 0, 65_535);
         int kafkaPort = tree.integer("kafka-port", standard.kafkaPort(), 0, 65_535);
         return tree.build(() -> new Embedded(data, mqttPort, kafkaPort));
+    }
+
+    /// Says at its own key what is wrong with one value, so that no other problem of the section hides it.
+    static void judge(ConfigTree tree, String key, Supplier<?> rule) {
+        try {
+            var _ = rule.get();
+        } catch (IllegalArgumentException wrong) {
+            tree.problem(key, String.valueOf(wrong.getMessage()));
+        }
     }
 
     private static int bytes(ConfigTree tree, String key, long standard, long least, long most) {

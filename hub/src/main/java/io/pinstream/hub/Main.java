@@ -1,8 +1,10 @@
 package io.pinstream.hub;
 
+import io.pinstream.hub.watch.HubLog;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 
 /// `pinstream-hub`: runs the hub, checks its configuration and its topics, and audits what it has written.
 @Command(
@@ -32,13 +34,15 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        HubLog.toStandardError(false); // before any library chooses where it logs
         System.exit(line().execute(arguments));
     }
 
     /// The command line, which says what a user or the world did wrong in one sentence.
     static CommandLine line() {
         return new CommandLine(new Main())
-                .setExitCodeExceptionMapper(_ -> BUG)
+                .setExitCodeExceptionMapper(
+                        failure -> failure instanceof ParameterException ? CommandLine.ExitCode.USAGE : BUG)
                 .setExecutionExceptionHandler((failure, line, _) -> switch (failure) {
                     case UnusableConfig wrong -> {
                         wrong.problems().forEach(problem -> line.getErr().println("pinstream-hub: " + problem));

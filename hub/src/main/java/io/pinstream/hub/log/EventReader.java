@@ -67,7 +67,9 @@ public final class EventReader {
                 "fetch.max.bytes",
                 16 << 20,
                 "default.api.timeout.ms",
-                20_000));
+                20_000,
+                "allow.auto.create.topics",
+                "false"));
         try (var consumer = new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             read(consumer, topic, reader, progress);
         } catch (KafkaException failed) {
@@ -84,7 +86,8 @@ public final class EventReader {
                 .map(p -> new TopicPartition(topic, p.partition()))
                 .toList();
         if (partitions.isEmpty()) {
-            throw new IOException("topic %s does not exist".formatted(topic));
+            throw new IOException(
+                    "topic %s does not exist; pinstream-hub topics makes it, and so does run".formatted(topic));
         }
         consumer.assign(partitions);
         var ends = consumer.endOffsets(partitions);

@@ -2,8 +2,10 @@ package io.pinstream.hub.log;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -56,6 +58,9 @@ public record KafkaSettings(
             "key.deserializer",
             "value.deserializer");
 
+    private static final List<ConfigDef> CLIENTS =
+            List.of(ProducerConfig.configDef(), ConsumerConfig.configDef(), AdminClientConfig.configDef());
+
     public KafkaSettings {
         client = Map.copyOf(client);
         if (bootstrapServers.isBlank()) {
@@ -73,45 +78,36 @@ public record KafkaSettings(
         }
     }
 
-    /// What is wrong with a name as a further setting of Kafka's clients; empty if they know it and may have it.
-    public static Optional<String> problemWithProperty(String name) {
+    /// What is wrong with a further setting of Kafka's clients; empty if one of them takes it. Does not show the
+    /// value, which may be a secret.
+    public static Optional<String> problemWith(String name, String value) {
         if (OURS.contains(name)) {
             return Optional.of("is set by the hub itself; leave it out");
         }
-        boolean known = ProducerConfig.configNames().contains(name)
-                || ConsumerConfig.configNames().contains(name)
-                || AdminClientConfig.configNames().contains(name);
-        return known ? Optional.empty() : Optional.of("is no setting of Kafka's producer, consumer or admin client");
+        var known = CLIENTS.stream()
+                .map(client -> client.configKeys().get(name))
+                .filter(Objects::nonNull)
+                .toList();
+        return known.isEmpty()
+                ? Optional.of("is no setting of Kafka's producer, consumer or admin client")
+                : known.stream()
+                        .filter(key -> !fits(key, value))
+                        .findFirst()
+                        .map(key -> "must be of type %s%s, but is not"
+                                .formatted(
+                                        key.type.name().toLowerCase(Locale.ROOT),
+                                        key.validator == null ? "" : " and " + key.validator));
     }
 
-    /// These settings, if Kafka's clients can read them.
-    ///
-    /// @throws IllegalArgumentException if a value is not of its type; the message does not show it
-    public KafkaSettings checked() {
-        client.forEach(KafkaSettings::check);
-        return this;
-    }
-
-    private static void check(String name, String value) {
-        for (var definitions :
-                new ConfigDef[] {ProducerConfig.configDef(), ConsumerConfig.configDef(), AdminClientConfig.configDef()
-                }) {
-            var key = definitions.configKeys().get(name);
-            if (key == null) {
-                continue;
+    private static boolean fits(ConfigDef.ConfigKey key, String value) {
+        try {
+            var parsed = ConfigDef.parseType(key.name, value, key.type);
+            if (key.validator != null) {
+                key.validator.ensureValid(key.name, parsed);
             }
-            try {
-                var parsed = ConfigDef.parseType(name, value, key.type);
-                if (key.validator != null) {
-                    key.validator.ensureValid(name, parsed);
-                }
-            } catch (ConfigException wrong) {
-                throw new IllegalArgumentException("client.%s is not what Kafka takes: it must be of type %s%s"
-                        .formatted(
-                                name,
-                                key.type.name().toLowerCase(Locale.ROOT),
-                                key.validator == null ? "" : ", " + key.validator));
-            }
+            return true;
+        } catch (ConfigException unfit) {
+            return false;
         }
     }
 
@@ -119,6 +115,14 @@ public record KafkaSettings(
         if (value < least || value > most) {
             throw new IllegalArgumentException("%s must be %d to %d, but was %d".formatted(what, least, most, value));
         }
+    }
+
+    public KafkaSettings withPrefix(String other) {
+        return new KafkaSettings(bootstrapServers, client, other, lanes, eventPartitions, replicationFactor, retention);
+    }
+
+    public KafkaSettings withRetention(Duration kept) {
+        return new KafkaSettings(bootstrapServers, client, prefix, lanes, eventPartitions, replicationFactor, kept);
     }
 
     public KafkaSettings withBootstrapServers(String servers) {

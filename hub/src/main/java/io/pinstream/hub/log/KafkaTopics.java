@@ -40,15 +40,21 @@ public final class KafkaTopics {
     public record Finding(boolean serious, String text) {}
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
+    private static final String LARGEST = "max.message.bytes";
 
     private KafkaTopics() {}
 
     /// What there is and what there should be; changes nothing.
     ///
-    /// @throws IOException if Kafka does not answer
+    /// @throws IOException if Kafka does not answer or refuses
     public static List<Topic> check(KafkaSettings settings) throws IOException, InterruptedException {
-        try (var admin = admin(settings)) {
+        var admin = admin(settings);
+        try {
             return check(admin, settings);
+        } finally {
+            admin.close(CLOSE_LIMIT); // unbounded, it would wait for the questions that nobody answers
         }
     }
 
@@ -56,14 +62,27 @@ public final class KafkaTopics {
     ///
     /// @throws IOException if Kafka does not answer or refuses
     public static List<Topic> create(KafkaSettings settings) throws IOException, InterruptedException {
-        try (var admin = admin(settings)) {
+        var admin = admin(settings);
+        try {
             for (var topic : check(admin, settings)) {
                 if (!topic.exists()) {
                     create(admin, topic);
                 }
             }
-            return check(admin, settings);
+            return awaited(admin, settings);
+        } finally {
+            admin.close(CLOSE_LIMIT);
         }
+    }
+
+    /// What is made is known to every node only a moment later.
+    private static List<Topic> awaited(Admin admin, KafkaSettings settings) throws IOException, InterruptedException {
+        var topics = check(admin, settings);
+        for (int tries = 0; tries < 50 && !topics.stream().allMatch(Topic::exists); tries++) {
+            Thread.sleep(100);
+            topics = check(admin, settings);
+        }
+        return topics;
     }
 
     private static void create(Admin admin, Topic topic) throws IOException, InterruptedException {
@@ -132,7 +151,7 @@ public final class KafkaTopics {
         }
         var kept = new HashMap<>(durable);
         kept.put("retention.ms", Long.toString(settings.retention().toMillis()));
-        kept.put("max.message.bytes", Integer.toString(KafkaSettings.LARGEST_RECORD));
+        kept.put(LARGEST, Integer.toString(KafkaSettings.LARGEST_RECORD));
         var compacted = new HashMap<>(durable);
         compacted.put("cleanup.policy", "compact");
         var topics = new LinkedHashMap<String, Topic>();
@@ -168,6 +187,14 @@ public final class KafkaTopics {
                             + " %s --add-config cleanup.policy=%s"
                                     .formatted(wanted.name(), compact ? "compact" : "delete")));
         }
+        var largest = Long.parseLong(config.get(LARGEST).value());
+        if (wanted.config().containsKey(LARGEST) && largest < KafkaSettings.LARGEST_RECORD) {
+            findings.add(new Finding(
+                    false,
+                    "has %s=%d, but a record may have up to %d bytes, and one that is refused holds up its lane: add it"
+                                    .formatted(LARGEST, largest, KafkaSettings.LARGEST_RECORD)
+                            + " with kafka-configs.sh"));
+        }
         int replicas = there.partitions().getFirst().replicas().size();
         if (nodes >= 3 && replicas < 3) {
             findings.add(new Finding(
@@ -189,9 +216,12 @@ public final class KafkaTopics {
             return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
             var cause = Objects.requireNonNullElse(failed.getCause(), failed);
+            if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+                throw new IOException("Kafka does not answer: " + KafkaReason.of(cause), cause);
+            }
             throw new IOException("Kafka refused: " + KafkaReason.of(cause), cause);
         } catch (TimeoutException late) {
-            throw new IOException("Kafka has not answered within %d s".formatted(LIMIT.toSeconds()), late);
+            throw new IOException("Kafka does not answer within %d s".formatted(LIMIT.toSeconds()), late);
         }
     }
 }

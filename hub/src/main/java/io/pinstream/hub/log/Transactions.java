@@ -115,6 +115,7 @@ final class Transactions implements AutoCloseable {
             if (open) {
                 open = false;
                 producer.abortTransaction();
+                sendFailure.set(null); // every record that it threw away has just said so
             }
             return Outcome.ABORTED;
         } catch (ProducerFencedException | InvalidProducerEpochException fenced) {
