@@ -2,6 +2,7 @@ package io.pinstream.hub;
 
 import io.pinstream.config.ConfigTree;
 import io.pinstream.event.DeviceId;
+import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import io.pinstream.hub.ingest.ForeignIngest;
 import io.pinstream.hub.ingest.ForeignMapping;
@@ -16,6 +17,9 @@ import java.util.Optional;
 /// Reads the section `foreign`: which plain MQTT topics with JSON payloads become which events.
 final class ForeignReader {
     private static final double LARGEST = 1e300;
+
+    /// For a field with a problem: the mapping is then not built, but not called empty either.
+    private static final ForeignMapping.Field STAND_IN = new ForeignMapping.Field(Quantity.COUNT, "", 1, 0, false);
 
     private ForeignReader() {}
 
@@ -60,7 +64,7 @@ final class ForeignReader {
         var fields = new ArrayList<ForeignMapping.Field>();
         tree.sections("quantities")
                 .forEach((name, section) ->
-                        field(name, section.kind("a quantity")).ifPresent(fields::add));
+                        fields.add(field(name, section.kind("a quantity")).orElse(STAND_IN)));
         if (device.isEmpty() || sensor.isEmpty()) {
             return Optional.empty();
         }

@@ -37,21 +37,34 @@ final class PointedValues {
         if (json.length > LARGEST) {
             throw new UnusableMessage("payload must have at most %d bytes, but has %d".formatted(LARGEST, json.length));
         }
-        var found = new HashMap<String, Value>();
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+            return read(parser, pointers);
+        } catch (JacksonException bad) {
+            throw unusable(-1); // while closing, which has nothing left to read
+        }
+    }
+
+    private static Map<String, Value> read(JsonParser parser, Set<String> pointers) throws UnusableMessage {
+        try {
             if (parser.nextToken() == null) {
                 throw new UnusableMessage("payload is empty");
             }
+            var found = new HashMap<String, Value>();
             read(parser, "", pointers, found);
             if (parser.nextToken() != null) {
                 throw new UnusableMessage("payload must be one JSON text, but more follows it");
             }
             return found;
         } catch (JacksonException bad) {
-            // Its own message quotes the payload, which has no place in a log.
-            throw new UnusableMessage("payload is not JSON that can be used: bad at byte %d"
-                    .formatted(Math.max(0, bad.getLocation().getByteOffset())));
+            // What is nested too deep or too long comes without a place of its own.
+            var at = bad.getLocation() == null ? parser.currentLocation() : bad.getLocation();
+            throw unusable(at.getByteOffset());
         }
+    }
+
+    /// The library's own message quotes the payload, which has no place in a log.
+    private static UnusableMessage unusable(long at) {
+        return new UnusableMessage("payload is not JSON that can be used: bad at byte %d".formatted(Math.max(0, at)));
     }
 
     private static void read(JsonParser parser, String at, Set<String> pointers, Map<String, Value> found)

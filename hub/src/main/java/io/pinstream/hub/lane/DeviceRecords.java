@@ -141,8 +141,11 @@ final class DeviceRecords {
                     ? Optional.empty()
                     : Optional.of("state must be one JSON object, but more follows it");
         } catch (JacksonException bad) {
-            return Optional.of("state is not JSON: bad at byte %d"
-                    .formatted(Math.max(0, bad.getLocation().getByteOffset())));
+            // What is nested too deep comes without a place; the library's own words quote the payload.
+            return bad.getLocation() == null
+                    ? Optional.of("state is nested too deep, or has a name or number that is too long")
+                    : Optional.of("state is not JSON: bad at byte %d"
+                            .formatted(Math.max(0, bad.getLocation().getByteOffset())));
         }
     }
 }

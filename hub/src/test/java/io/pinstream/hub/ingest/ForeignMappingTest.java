@@ -105,7 +105,7 @@ class ForeignMappingTest {
             tele/a/SENSOR | {"Time":true,"AM2301":{"Temperature":1,"Humidity":1}} | time at /Time is a truth value
             tele/a/SENSOR | {"Time":1795409414,"AM2301":{"Temperature":"warm","Humidity":1}} | /AM2301/Temperature must be a number in Cel, but is a text
             tele/a/SENSOR | {"Time":1795409414,"AM2301":{"Temperature":1e999,"Humidity":1}} | /AM2301/Temperature is a number beyond what can be carried
-            tele/a/SENSOR | {"Time":1795409414,"AM2301":{"Temperature":1,"Temperature":2}} | payload is not JSON that can be used: bad at byte 45
+            tele/a/SENSOR | {"Time":1795409414,"AM2301":{"Temperature":1,"Temperature":2}} | payload is not JSON that can be used: bad at byte 58
             tele/a/SENSOR | {"AM2301":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]} | payload is not JSON that can be used: bad at byte 26
             tele/a/SENSOR | {"AM2301":NaN} | payload is not JSON that can be used: bad at byte 13
             tele/a/SENSOR | {"AM2301": | payload is not JSON that can be used: bad at byte 10

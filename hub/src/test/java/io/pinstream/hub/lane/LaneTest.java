@@ -432,6 +432,7 @@ class LaneTest {
             [1]               | state must be a JSON object, but begins with something else
             {"a":1} {"b":2}   | state must be one JSON object, but more follows it
             {"a":             | state is not JSON: bad at byte 5
+            {"a":[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]} | state is nested too deep, or has a name or number that is too long
             """)
     void reportsAStateThatIsNoJsonOnceHoweverOftenTheBrokerRepeatsIt(String payload, String reason) throws Exception {
         // Given
