@@ -89,7 +89,7 @@ class AgentConfigTest {
         var read = read("""
                 device: .hidden
                 broker:
-                  ulr: tcp://10.0.0.1:1883
+                  urls: tcp://10.0.0.1:1883
                   keep-alive: 1s
                 outbox: {max-bytes: 10k, durability: sometimes}
                 packs: {events: 0}
@@ -106,7 +106,7 @@ class AgentConfigTest {
         assertThat(problems)
                 .contains("agent.yaml:1")
                 .contains("device")
-                .contains("broker.ulr is not a key of broker; did you mean \"url\"?")
+                .contains("broker.urls is not a key of broker; did you mean \"url\"?")
                 .contains("keepAlive must be 2 s to 3600 s, but was 1000 ms")
                 .contains("maxBytes must be at least 1048576 (1 MiB), but was 10240")
                 .contains("durability")

@@ -1,5 +1,8 @@
 package io.pinstream.wire;
 
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -126,7 +129,7 @@ final class CborReader {
                     "record %d: %s is no decimal fraction in the range of a double".formatted(record, label));
         }
         // BigDecimal, so that 2155 · 10⁻² is 21.55 and not its neighbour
-        return new java.math.BigDecimal(java.math.BigInteger.valueOf(label()), (int) -exponent).doubleValue();
+        return new BigDecimal(BigInteger.valueOf(label()), (int) -exponent).doubleValue();
     }
 
     /// A text; must be UTF-8.
@@ -161,7 +164,7 @@ final class CborReader {
     }
 
     private void pieces() throws MalformedSenml {
-        var whole = new java.io.ByteArrayOutputStream();
+        var whole = new ByteArrayOutputStream();
         while (peek() != BREAK) {
             int initial = octet();
             if (initial >> 5 != 3 || (initial & 31) == 31) {

@@ -10,6 +10,7 @@ import io.pinstream.event.Value;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,7 @@ final class SenmlResolver {
 
     private void takeBase(SenmlRecord read, int number) throws MalformedSenml {
         if (read.has(SenmlRecord.BASE_NAME)) {
-            if (!java.util.Arrays.equals(
+            if (!Arrays.equals(
                     read.baseName, read.baseNameFrom, read.baseNameTo, expectedBase, 0, expectedBase.length)) {
                 var text = new String(
                         read.baseName, read.baseNameFrom, read.baseNameTo - read.baseNameFrom, StandardCharsets.UTF_8);

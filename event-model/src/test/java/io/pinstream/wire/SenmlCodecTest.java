@@ -16,7 +16,9 @@ import io.pinstream.wire.SenmlCodec.Decoded;
 import io.pinstream.wire.SenmlCodec.Limits;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -177,11 +179,11 @@ class SenmlCodecTest {
         var bytes =
                 SenmlCodec.encode(DEVICE, List.of(sample(TIME, 1)), Format.CBOR).bytes();
 
-        var longer = java.util.Arrays.copyOf(bytes, bytes.length + 1);
+        var longer = Arrays.copyOf(bytes, bytes.length + 1);
         assertThat(SenmlCodec.decode(DEVICE, new Payload(Format.CBOR, longer), Limits.DEFAULT))
                 .isEqualTo(new Decoded.Malformed("1 bytes stand behind the end of the pack"));
         for (int length = 0; length < bytes.length; length++) {
-            var shorter = new Payload(Format.CBOR, java.util.Arrays.copyOf(bytes, length));
+            var shorter = new Payload(Format.CBOR, Arrays.copyOf(bytes, length));
             assertThat(SenmlCodec.decode(DEVICE, shorter, Limits.DEFAULT)).isInstanceOf(Decoded.Malformed.class);
         }
     }
@@ -267,7 +269,7 @@ class SenmlCodecTest {
         long micros = random.nextLong(1_700_000_000_000_000L, 1_900_000_000_000_000L);
         for (int i = random.nextInt(12); i >= 0; i--) {
             micros += 1 + random.nextLong(random.nextBoolean() ? 10 : 100_000_000L);
-            var time = Instant.ofEpochSecond(0, 0).plus(micros, java.time.temporal.ChronoUnit.MICROS);
+            var time = Instant.ofEpochSecond(0, 0).plus(micros, ChronoUnit.MICROS);
             var kind = Event.Kind.values()[random.nextInt(Event.Kind.values().length)];
             var quality = random.nextInt(3) > 0
                     ? Quality.GOOD

@@ -3,6 +3,7 @@ package io.pinstream.hub;
 import io.pinstream.hub.log.Audit;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -61,13 +62,13 @@ final class AuditCommand implements Callable<Integer> {
         private static final Duration REPAINT = Duration.ofMillis(200);
         private static final Duration REPEAT = Duration.ofSeconds(5);
 
-        private final java.io.PrintWriter err;
+        private final PrintWriter err;
         private final boolean terminal;
         private final TimeSource time;
         private long last;
         private boolean painted;
 
-        Percentage(java.io.PrintWriter err, boolean terminal, TimeSource time) {
+        Percentage(PrintWriter err, boolean terminal, TimeSource time) {
             this.err = err;
             this.terminal = terminal;
             this.time = time;

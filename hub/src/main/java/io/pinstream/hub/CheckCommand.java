@@ -1,5 +1,6 @@
 package io.pinstream.hub;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -28,7 +29,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws UnusableConfig {
-        var out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
+        var out = Objects.requireNonNull(spec).commandLine().getOut();
         var loaded = config.load();
         if (effective) {
             loaded.effective().forEach(out::println);

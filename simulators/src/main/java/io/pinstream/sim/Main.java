@@ -1,6 +1,7 @@
 package io.pinstream.sim;
 
 import io.pinstream.sim.bench.NaiveLoop;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,7 +54,7 @@ public final class Main {
         private int port;
 
         @Option(names = "--data", required = true, description = "folder of its data")
-        private java.nio.file.Path data = java.nio.file.Path.of("");
+        private Path data = Path.of("");
 
         @Override
         public Integer call() throws Exception {

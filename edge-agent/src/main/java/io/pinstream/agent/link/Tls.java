@@ -3,6 +3,8 @@ package io.pinstream.agent.link;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -164,10 +166,10 @@ public record Tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> 
             return Files.readAllBytes(file);
         } catch (NoSuchFileException missing) {
             throw new IOException("%s %s does not exist".formatted(what, file), missing);
-        } catch (java.nio.file.AccessDeniedException denied) {
+        } catch (AccessDeniedException denied) {
             throw new IOException(
                     "%s %s may not be read: give the agent's user the right to".formatted(what, file), denied);
-        } catch (java.nio.file.FileSystemException unreadable) {
+        } catch (FileSystemException unreadable) {
             throw new IOException("%s %s cannot be read: %s".formatted(what, file, Words.of(unreadable)), unreadable);
         }
     }

@@ -3,6 +3,7 @@ package io.pinstream.agent.outbox;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -67,7 +68,7 @@ interface Disk {
     default void forceFolder(Path folder) throws IOException {
         try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
-        } catch (java.nio.file.AccessDeniedException windows) {
+        } catch (AccessDeniedException windows) {
             // There a folder cannot be opened, and its names need no flush.
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 final class Bme280CalibrationTest {
@@ -65,7 +66,7 @@ final class Bme280CalibrationTest {
     @Test
     void knowsThatAnEmptyMemoryIsNoCalibration() {
         var ones = new byte[26];
-        java.util.Arrays.fill(ones, (byte) 0xff);
+        Arrays.fill(ones, (byte) 0xff);
 
         assertThat(Bme280Calibration.of(new byte[26]).isSet()).isFalse();
         assertThat(Bme280Calibration.of(ones).isSet()).isFalse();

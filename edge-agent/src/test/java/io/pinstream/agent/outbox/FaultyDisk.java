@@ -1,7 +1,9 @@
 package io.pinstream.agent.outbox;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -80,11 +82,11 @@ final class FaultyDisk implements Disk {
     void powerCut(RandomGenerator random) throws IOException {
         for (var entry : sizes.entrySet()) {
             var file = entry.getKey();
-            if (java.nio.file.Files.exists(file)) {
+            if (Files.exists(file)) {
                 long durable = entry.getValue()[0];
                 long there = entry.getValue()[1];
                 long left = durable + (there > durable ? random.nextLong(there - durable + 1) : 0);
-                try (var channel = new java.io.RandomAccessFile(file.toFile(), "rw")) {
+                try (var channel = new RandomAccessFile(file.toFile(), "rw")) {
                     if (channel.length() > left) {
                         channel.setLength(left);
                         if (random.nextInt(4) == 0) {

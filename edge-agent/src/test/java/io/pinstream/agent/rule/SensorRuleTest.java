@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SensorRuleTest {
@@ -52,7 +53,7 @@ class SensorRuleTest {
         passes(rule, warm(20));
 
         // When
-        long sent = java.util.stream.IntStream.rangeClosed(1, 100)
+        long sent = IntStream.rangeClosed(1, 100)
                 .filter(i -> passes(rule, warm(20 + i / 32.0)))
                 .count();
 

@@ -7,6 +7,7 @@ import io.pinstream.event.Value;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 
 /// Writes events as the flat JSON that stands in Kafka, into one buffer that is used again. For one thread.
@@ -77,7 +78,7 @@ final class EventJson {
             secondText = time.atOffset(ZoneOffset.UTC)
                     .withNano(0)
                     .toLocalDateTime()
-                    .format(java.time.format.DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+                    .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
                     .getBytes(StandardCharsets.US_ASCII);
             secondOfText = second;
             assert secondText.length >= LENGTH_OF_SECONDS;

@@ -5,9 +5,11 @@ import io.pinstream.event.Event;
 import io.pinstream.event.SensorId;
 import io.pinstream.time.TimeSource;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -53,7 +55,7 @@ final class EventRecords {
 
     /// An event of a device that does not speak the protocol; it says so.
     ProducerRecord<byte[], byte[]> atLeastOnce(DeviceId device, String id, Event event) {
-        var headers = new java.util.ArrayList<>(headers(device, id, event));
+        var headers = new ArrayList<>(headers(device, id, event));
         headers.add(AT_LEAST_ONCE);
         return record(device, event, ",\"delivery\":\"at-least-once\"", headers);
     }
@@ -63,7 +65,7 @@ final class EventRecords {
                 SPECVERSION,
                 header("ce_id", id),
                 source(device, event.sensor()),
-                java.util.Objects.requireNonNull(TYPES.get(event.kind())),
+                Objects.requireNonNull(TYPES.get(event.kind())),
                 new RecordHeader("ce_time", json.writeTime(event.time())),
                 CONTENT_TYPE);
     }

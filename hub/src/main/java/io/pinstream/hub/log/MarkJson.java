@@ -4,6 +4,7 @@ import io.pinstream.delivery.Mark;
 import io.pinstream.wire.StreamId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.NoSuchElementException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -47,7 +48,7 @@ final class MarkJson {
                 }
             }
             return new Mark(entries);
-        } catch (JacksonException | IllegalArgumentException | java.util.NoSuchElementException wrong) {
+        } catch (JacksonException | IllegalArgumentException | NoSuchElementException wrong) {
             throw new IllegalStateException(
                     "the mark of %s in Kafka cannot be read: %s; something else wrote to the marks topic"
                             .formatted(key, new String(json, StandardCharsets.UTF_8)),

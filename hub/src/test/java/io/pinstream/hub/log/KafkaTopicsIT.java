@@ -7,6 +7,7 @@ import io.pinstream.hub.log.KafkaTopics.Finding;
 import io.pinstream.hub.log.KafkaTopics.Topic;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -109,7 +110,7 @@ class KafkaTopicsIT {
     private Map<String, String> config(String topic) throws Exception {
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (var admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
-            var all = new java.util.HashMap<String, String>();
+            var all = new HashMap<String, String>();
             admin.describeConfigs(List.of(resource))
                     .all()
                     .get()

@@ -10,13 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -192,10 +195,7 @@ public final class Bench {
     }
 
     private static Map<String, Long> percentiles(List<long[]> latencies) {
-        var all = latencies.stream()
-                .flatMapToLong(java.util.Arrays::stream)
-                .sorted()
-                .toArray();
+        var all = latencies.stream().flatMapToLong(Arrays::stream).sorted().toArray();
         var named = new LinkedHashMap<String, Long>();
         if (all.length > 0) {
             named.put("p50", all[all.length / 2]);
@@ -224,7 +224,7 @@ public final class Bench {
         var resident = new LinkedHashMap<String, Long>();
         for (var process : processes) {
             var now = ProcessFigures.of(pid(process));
-            cpu.put(process, now.cpuSecondsSince(java.util.Objects.requireNonNull(before.get(process))));
+            cpu.put(process, now.cpuSecondsSince(Objects.requireNonNull(before.get(process))));
             resident.put(process, now.residentMiB());
         }
         return new Result(name, events, seconds, cpu, resident, latency);
@@ -237,7 +237,7 @@ public final class Bench {
 
     private void inParallel(Share share) throws InterruptedException, ExecutionException {
         try (var threads = Executors.newFixedThreadPool(settings.connections())) {
-            var running = new ArrayList<java.util.concurrent.Future<Long>>();
+            var running = new ArrayList<Future<Long>>();
             for (int i = 0; i < settings.connections(); i++) {
                 int connection = i;
                 running.add(threads.submit(() -> share.run(connection)));
@@ -300,6 +300,6 @@ public final class Bench {
     }
 
     private long pid(String process) {
-        return java.util.Objects.requireNonNull(programs.get(process)).pid();
+        return Objects.requireNonNull(programs.get(process)).pid();
     }
 }

@@ -1,7 +1,9 @@
 package io.pinstream.sim.fleet;
 
 import io.pinstream.wire.Envelope;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -44,7 +46,7 @@ public final class RawMqtt implements AutoCloseable {
     public RawMqtt(int port, String client, Consumer<Envelope> listener) throws IOException {
         this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
-        this.in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 1 << 16));
+        this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
         this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16));
         this.listener = listener;
         connect(client);
@@ -152,7 +154,7 @@ public final class RawMqtt implements AutoCloseable {
     }
 
     private void received(int type, byte[] body) throws IOException {
-        var data = new DataInputStream(new java.io.ByteArrayInputStream(body));
+        var data = new DataInputStream(new ByteArrayInputStream(body));
         var topic = data.readUTF();
         if ((type & 6) != 0) {
             int id = data.readUnsignedShort();
@@ -163,7 +165,7 @@ public final class RawMqtt implements AutoCloseable {
                 out.flush();
             }
         }
-        var properties = new DataInputStream(new java.io.ByteArrayInputStream(data.readNBytes(length(data))));
+        var properties = new DataInputStream(new ByteArrayInputStream(data.readNBytes(length(data))));
         var user = new HashMap<String, String>();
         Optional<String> contentType = Optional.empty();
         while (properties.available() > 0) {
