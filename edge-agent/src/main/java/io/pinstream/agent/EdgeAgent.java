@@ -69,6 +69,9 @@ public final class EdgeAgent implements AutoCloseable {
         meters.gauge("pinstream.agent.outbox.bytes", () -> outbox.figures().bytes());
         meters.gauge(
                 "pinstream.agent.outbox.written.bytes", () -> outbox.figures().writtenBytes());
+        meters.gauge(
+                "pinstream.agent.outbox.written.bytes.per.event",
+                () -> outbox.figures().writtenBytesPerEvent());
 
         var presence = new StateReport(config, world.board().describe(), meters, time);
         var link = closer.add(new MqttLink(config.broker(), presence, world.random(), watch));

@@ -27,15 +27,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// The board that the agent runs on: its lines, its buses, its kernel's files. The only door to Pi4J; nobody
 /// outside this package sees a Pi4J type.
 ///
-/// A line or a chip can be opened once at a time. What was opened is closed with the board, last opened first.
-/// Safe for use by many threads. Every failure of the hardware is an [IOException] that names the place and, where
-/// there is one, the remedy.
+/// A line can be opened once at a time; a chip by several, because a converter's inputs are sensors of their own.
+/// What was opened is closed with the board, last opened first. Safe for use by many threads. Every failure of
+/// the hardware is an [IOException] that names the place and, where there is one, the remedy.
 public final class Board implements AutoCloseable {
     /// The context property that tells our Linux provider which GPIO chip to use, by label.
     public static final String CHIP_PROPERTY = "pinstream.gpio.chip";
@@ -49,6 +50,8 @@ public final class Board implements AutoCloseable {
     private final Runnable closing;
     private final Map<Integer, Lock> buses = new HashMap<>(); // guarded by this, as is `opened`
     private final Map<String, AutoCloseable> opened = new LinkedHashMap<>();
+    private final Map<String, Chip<?>> chips = new HashMap<>();
+    private int handles;
     private boolean closed;
 
     /// How a board is reached.
@@ -87,6 +90,16 @@ public final class Board implements AutoCloseable {
     /// @param model as the firmware tells it, such as `Raspberry Pi 4 Model B Rev 1.5`
     /// @param provider the Pi4J providers in use
     public record Description(String model, String provider) {}
+
+    /// A chip that is open, and how many use it.
+    private static final class Chip<D> {
+        private final D device;
+        private int users;
+
+        Chip(D device) {
+            this.device = device;
+        }
+    }
 
     private Board(Context context, KernelFiles files, TimeSource time, Runnable closing) {
         this.context = context;
@@ -137,15 +150,16 @@ public final class Board implements AutoCloseable {
         require("address", address, 0x03, 0x77);
         var place = "bus %d address 0x%02x".formatted(bus, address);
         var id = "i2c-%d-0x%02x".formatted(bus, address);
-        return opened(place, () -> {
-            var device = context.create(I2C.newConfigBuilder(context)
-                    .id(id)
-                    .bus(bus)
-                    .device(address)
-                    .build());
-            var lock = buses.computeIfAbsent(bus, _ -> new ReentrantLock(true));
-            return new Pi4jI2c(place, device, lock, () -> release(place, id));
-        });
+        return shared(
+                place,
+                id,
+                () -> context.create(I2C.newConfigBuilder(context)
+                        .id(id)
+                        .bus(bus)
+                        .device(address)
+                        .build()),
+                (device, release) ->
+                        new Pi4jI2c(place, device, buses.computeIfAbsent(bus, _ -> new ReentrantLock(true)), release));
     }
 
     /// A chip on an SPI bus.
@@ -158,16 +172,17 @@ public final class Board implements AutoCloseable {
         require("mode", mode, 0, 3);
         var place = "SPI bus %d chip select %d".formatted(bus, chipSelect);
         var id = "spi-%d.%d".formatted(bus, chipSelect);
-        return opened(place, () -> {
-            var device = context.create(Spi.newConfigBuilder(context)
-                    .id(id)
-                    .bus(SpiBus.getByNumber(bus))
-                    .channel(chipSelect)
-                    .baud(baud)
-                    .mode(SpiMode.getByNumber(mode))
-                    .build());
-            return new Pi4jSpi(place, device, () -> release(place, id));
-        });
+        return shared(
+                place,
+                id,
+                () -> context.create(Spi.newConfigBuilder(context)
+                        .id(id)
+                        .bus(SpiBus.getByNumber(bus))
+                        .channel(chipSelect)
+                        .baud(baud)
+                        .mode(SpiMode.getByNumber(mode))
+                        .build()),
+                (device, release) -> new Pi4jSpi(place, device, release));
     }
 
     /// A line that is read.
@@ -238,10 +253,43 @@ public final class Board implements AutoCloseable {
         closing.run();
     }
 
-    private synchronized <T extends AutoCloseable> T opened(String place, Supplier<T> opening) throws IOException {
+    /// A chip may have several inputs, each a sensor of its own: who opens it again shares it.
+    private synchronized <D, T extends AutoCloseable> T shared(
+            String place, String id, Supplier<D> opening, BiFunction<D, Runnable, T> handle) throws IOException {
+        requireOpen(place);
+        try {
+            @SuppressWarnings("unchecked") // an id is of one kind of chip
+            var chip = (Chip<D>) chips.computeIfAbsent(id, _ -> new Chip<>(opening.get()));
+            chip.users++;
+            var key = id + "#" + handles++;
+            var device = handle.apply(chip.device, () -> leave(id, key));
+            opened.put(key, device);
+            return device;
+        } catch (RuntimeException failed) {
+            throw Failures.at(place, failed);
+        }
+    }
+
+    private void leave(String id, String key) {
+        synchronized (this) {
+            opened.remove(key);
+            var chip = chips.get(id);
+            if (chip == null || --chip.users > 0) {
+                return;
+            }
+            chips.remove(id);
+        }
+        shutdown(id);
+    }
+
+    private void requireOpen(String place) throws IOException {
         if (closed) {
             throw new IOException(place + ": the board is closed");
         }
+    }
+
+    private synchronized <T extends AutoCloseable> T opened(String place, Supplier<T> opening) throws IOException {
+        requireOpen(place);
         if (opened.containsKey(place)) {
             throw new IOException(place + " is in use by another sensor or actuator: give each its own");
         }
@@ -255,14 +303,17 @@ public final class Board implements AutoCloseable {
     }
 
     private void release(String place, String id) {
+        shutdown(id);
+        synchronized (this) {
+            opened.remove(place);
+        }
+    }
+
+    private void shutdown(String id) {
         try {
             context.<IO<?, ?, ?>>shutdown(id);
         } catch (Pi4JException failed) {
             // Already gone with its context, or it could not be released, which Pi4J has logged. Closing goes on.
-        } finally {
-            synchronized (this) {
-                opened.remove(place);
-            }
         }
     }
 

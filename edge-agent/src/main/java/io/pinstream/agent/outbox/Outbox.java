@@ -36,7 +36,12 @@ public interface Outbox extends AutoCloseable {
     /// @param writtenBytes bytes written to the disk since the start, the measure of an SD card's life
     /// @param appendedEvents events appended since the start
     /// @param droppedEvents events dropped since the start
-    record Figures(long events, long rows, long bytes, long writtenBytes, long appendedEvents, long droppedEvents) {}
+    record Figures(long events, long rows, long bytes, long writtenBytes, long appendedEvents, long droppedEvents) {
+        /// What an event costs the storage; 0 before the first.
+        public double writtenBytesPerEvent() {
+            return appendedEvents == 0 ? 0 : (double) writtenBytes / appendedEvents;
+        }
+    }
 
     /// Appends a pack behind the last row. With durability `always` it is durable on return.
     ///

@@ -40,7 +40,8 @@ public final class Fleet implements AutoCloseable {
     /// @param packsPerSecond of all devices together; 0 for as fast as it goes
     public record Load(int devices, long packs, int eventsPerPack, double packsPerSecond) {}
 
-    private static final int WINDOW = 64;
+    /// As an agent has by default.
+    private static final int WINDOW = 256;
     private static final Duration RESEND = Duration.ofSeconds(2);
 
     private final Load load;

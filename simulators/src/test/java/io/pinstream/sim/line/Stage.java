@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The whole line as processes of their own: mosquitto, a Kafka node, hubs and boards. For one test class.
 final class Stage implements AutoCloseable {
@@ -27,6 +28,8 @@ final class Stage implements AutoCloseable {
     final String bootstrap;
     private final Deque<Program> running = new ArrayDeque<>();
     private Program broker;
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
     private int number;
 
     Stage(Path folder) throws IOException {
@@ -93,9 +96,13 @@ final class Stage implements AutoCloseable {
 
     /// Reads the whole events topic and prints what `pinstream-hub audit --json` says.
     String audit() throws IOException, InterruptedException {
+        return audit(folder, bootstrap);
+    }
+
+    static String audit(Path folder, String bootstrap) throws IOException, InterruptedException {
         var config = folder.resolve("audit.yaml");
         Files.writeString(config, "kafka: {bootstrap-servers: \"%s\"}\n".formatted(bootstrap));
-        var log = folder.resolve("audit-%d.log".formatted(++number));
+        var log = folder.resolve("audit-%d.log".formatted(COUNT.incrementAndGet()));
         var audit = Program.java(
                 "audit",
                 log,
@@ -133,18 +140,27 @@ final class Stage implements AutoCloseable {
 
     /// Runs a program to its end and returns what it printed.
     String run(String... command) throws IOException, InterruptedException {
-        return feed(new byte[0], command);
+        return run(folder, command);
+    }
+
+    /// The same, for who has no stage.
+    static String run(Path folder, String... command) throws IOException, InterruptedException {
+        return feed(folder, new byte[0], command);
     }
 
     /// The same, with something on its standard input.
     String feed(byte[] input, String... command) throws IOException, InterruptedException {
+        return feed(folder, input, command);
+    }
+
+    private static String feed(Path folder, byte[] input, String... command) throws IOException, InterruptedException {
         var all = new ArrayList<>(List.of(command));
         all.set(
                 0,
                 Program.executable(command[0])
                         .orElseThrow(() -> new IOException(command[0] + " is not installed"))
                         .toString());
-        var out = folder.resolve("out-%d".formatted(++number));
+        var out = folder.resolve("out-%d".formatted(COUNT.incrementAndGet()));
         var builder = new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(out.toFile());
         builder.environment().putAll(ENVIRONMENT_OF_CLIENTS);
         var process = builder.start();
