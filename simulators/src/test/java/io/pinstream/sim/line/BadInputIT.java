@@ -72,8 +72,9 @@ class BadInputIT {
                         "[{\"bn\":\"neat/\",\"n\":\"air/temperature\",\"t\":1795409000,\"v\":1}]",
                         "clumsy"),
                 text("a label that must be understood", record("\"v\":1,\"x_\":2"), "x_"),
-                text("a name without a quantity", "[{\"n\":\"clumsy/air\",\"t\":1795409000,\"v\":1}]", "clumsy/air"),
-                text("a reserved name", "[{\"n\":\"clumsy/air/device\",\"t\":1795409000,\"v\":1}]", "device"),
+                text("no base name", "[{\"n\":\"clumsy/air/temperature\",\"t\":1795409000,\"v\":1}]", "bn is missing"),
+                text("a name without a quantity", named("air"), "air"),
+                text("a reserved name", named("air/device"), "device"),
                 text("no value", record("\"u\":\"Cel\""), "value"),
                 text("too deep", record("\"v\":1,\"x\":[[[[[[[[1]]]]]]]]"), "deep"),
                 new Payload("too many records", JSON, many(10_001), "10000"),
@@ -259,6 +260,10 @@ class BadInputIT {
 
     private static String record(String rest) {
         return "[{\"bn\":\"clumsy/\",\"bt\":1795409000,\"n\":\"air/temperature\",%s}]".formatted(rest);
+    }
+
+    private static String named(String name) {
+        return "[{\"bn\":\"clumsy/\",\"bt\":1795409000,\"n\":\"%s\",\"u\":\"Cel\",\"v\":1}]".formatted(name);
     }
 
     private static String two(String one, String other) {
