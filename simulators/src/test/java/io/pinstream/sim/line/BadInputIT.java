@@ -75,7 +75,7 @@ class BadInputIT {
                 text("no base name", "[{\"n\":\"clumsy/air/temperature\",\"t\":1795409000,\"v\":1}]", "bn is missing"),
                 text("a name without a quantity", named("air"), "air"),
                 text("a reserved name", named("air/device"), "device"),
-                text("no value", record("\"u\":\"Cel\""), "value"),
+                text("no value", record("\"u\":\"Cel\""), "one of v, vb, vs"),
                 text("too deep", record("\"v\":1,\"x\":[[[[[[[[1]]]]]]]]"), "deep"),
                 new Payload("too many records", JSON, many(10_001), "10000"),
                 new Payload("no CBOR", CBOR, new byte[] {(byte) 0x9f, 1, 2, 3}, "CBOR"),
