@@ -272,10 +272,9 @@ class BadInputIT {
     }
 
     private static byte[] many(int records) {
-        var json = new StringBuilder(
-                "[{\"bn\":\"clumsy/\",\"bt\":1795409000,\"bu\":\"Cel\",\"n\":\"a/temperature\",\"v\":1,\"t\":0}");
+        var json = new StringBuilder("[{\"bn\":\"clumsy/a/temperature\",\"bu\":\"Cel\",\"t\":0,\"v\":1}");
         for (int i = 1; i < records; i++) {
-            json.append(",{\"n\":\"a/temperature\",\"t\":").append(i).append(",\"v\":1}");
+            json.append(",{\"t\":").append(i).append(",\"v\":1}");
         }
         return json.append(']').toString().getBytes(UTF_8);
     }
