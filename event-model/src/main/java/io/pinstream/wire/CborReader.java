@@ -16,6 +16,8 @@ final class CborReader {
 
     private static final int BREAK = 0xff;
     private static final int DECIMAL_FRACTION = 4;
+    /// Farther away there is no double but 0 and infinity, whatever 64 bits stand before it.
+    private static final int LARGEST_EXPONENT = 400;
 
     private final byte[] bytes;
     private final int depthLimit;
@@ -42,7 +44,7 @@ final class CborReader {
                     .formatted(what, major == 4 ? "a CBOR array" : "a CBOR map", initial));
         }
         deeper();
-        return (initial & 31) == 31 ? INDEFINITE : length(initial);
+        return count(initial);
     }
 
     /// Whether an item comes; at the end of an indefinite array or map, reads the break.
@@ -124,12 +126,22 @@ final class CborReader {
             throw new MalformedSenml("record %d: %s has a tag that is no decimal fraction".formatted(record, label));
         }
         long exponent = label();
-        if (!isInteger() || Math.abs(exponent) > 400) {
+        if (!isInteger() || exponent < -LARGEST_EXPONENT || exponent > LARGEST_EXPONENT) {
             throw new MalformedSenml(
                     "record %d: %s is no decimal fraction in the range of a double".formatted(record, label));
         }
         // BigDecimal, so that 2155 · 10⁻² is 21.55 and not its neighbour
-        return new BigDecimal(BigInteger.valueOf(label()), (int) -exponent).doubleValue();
+        return new BigDecimal(integer(), (int) -exponent).doubleValue();
+    }
+
+    /// An integer of up to 64 bits and a sign, as CBOR has it: a long is too short.
+    private BigInteger integer() throws MalformedSenml {
+        int initial = octet();
+        long value = length(initial);
+        var magnitude = value >= 0
+                ? BigInteger.valueOf(value)
+                : BigInteger.valueOf(value & Long.MAX_VALUE).setBit(Long.SIZE - 1);
+        return initial >> 5 == 0 ? magnitude : magnitude.not();
     }
 
     /// A text; must be UTF-8.
@@ -204,26 +216,17 @@ final class CborReader {
                     at += present(length(initial));
                 }
             }
-            case 4 -> skipAll((initial & 31) == 31 ? INDEFINITE : length(initial));
-            case 5 -> skipPairs(initial);
+            case 4 -> skipAll(count(initial));
+            case 5 -> {
+                long pairs = count(initial);
+                skipAll(pairs == INDEFINITE ? INDEFINITE : 2 * pairs);
+            }
             case 6 -> {
                 length(initial);
                 skipAll(1);
             }
             default -> skipSimple(initial);
         }
-    }
-
-    private void skipPairs(int initial) throws MalformedSenml {
-        if ((initial & 31) == 31) {
-            skipAll(INDEFINITE);
-            return;
-        }
-        long pairs = length(initial);
-        if (pairs < 0 || pairs > bytes.length) {
-            throw new MalformedSenml("a map claims more pairs than the payload has bytes");
-        }
-        skipAll(2 * pairs);
     }
 
     private void skipSimple(int initial) throws MalformedSenml {
@@ -265,6 +268,19 @@ final class CborReader {
                 throw new MalformedSenml("byte 0x%02x begins nothing that SenML has".formatted(initial));
             default -> information;
         };
+    }
+
+    /// How many items or pairs an array or a map has. Each takes a byte at least, so that a claim can be checked at
+    /// once; also, what is 2^63 or more must never be taken for [#INDEFINITE] or for nothing.
+    private long count(int initial) throws MalformedSenml {
+        if ((initial & 31) == 31) {
+            return INDEFINITE;
+        }
+        long count = length(initial);
+        if (count < 0 || count > bytes.length - at) {
+            throw new MalformedSenml("an array or a map claims more items than the payload has bytes");
+        }
+        return count;
     }
 
     private int present(long length) throws MalformedSenml {

@@ -154,7 +154,24 @@ final class JsonSenml {
             throw new MalformedSenml(
                     "record %d: %s must be a text, but is %s".formatted(number, label, in.currentToken()));
         }
-        return in.getString();
+        var text = in.getString();
+        if (!isUnicode(text)) {
+            throw new MalformedSenml("record %d: %s is not Unicode: half of a surrogate pair".formatted(number, label));
+        }
+        return text;
+    }
+
+    /// JSON can escape half of a surrogate pair, which no UTF-8 can carry on (RFC 8259 section 8.2).
+    private static boolean isUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     private static double number(JsonParser in, String label, int number) throws MalformedSenml {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Resolves a pack's records one by one (RFC 8428 section 4.6) and gathers them into events.
 final class SenmlResolver {
     /// RFC 8428 section 4.5.3: smaller times are relative to now, which nobody could repeat.
-    private static final double LEAST_ABSOLUTE = 1 << 28;
+    private static final long LEAST_ABSOLUTE = 1 << 28;
     /// The year 10000: no clock of ours, and safe to turn into an Instant.
     private static final double LATEST = 253_402_300_800.0;
 
@@ -76,7 +76,7 @@ final class SenmlResolver {
                     .formatted(number, limits.nameLength(), read.nameTo - read.nameFrom + expectedBase.length));
         }
         var name = names.name(read.name, read.nameFrom, read.nameTo, number);
-        long micros = micros(baseTime + (read.has(SenmlRecord.TIME) ? read.time : 0), number);
+        long micros = micros(baseTime, read.has(SenmlRecord.TIME) ? read.time : 0, number);
         var kind = kind(read, number);
         var quality = quality(read, number);
         if (gathering == null || !belongs(name, micros, kind, quality)) {
@@ -188,12 +188,22 @@ final class SenmlResolver {
         return new Value.Decimal(value);
     }
 
-    private static long micros(double seconds, int number) throws MalformedSenml {
-        if (!(seconds >= LEAST_ABSOLUTE && seconds < LATEST)) {
-            throw new MalformedSenml("record %d: time must be seconds since 1970, from 2^28 to the year 9999, but is %s"
-                    .formatted(number, seconds));
+    /// The sum of two times, to the microsecond until 2106. Rounding the plain sum of two doubles is a microsecond
+    /// off for some times from 2038 on: so what the addition lost is found (Knuth's TwoSum), and only the fraction
+    /// of the second is multiplied.
+    private static long micros(double base, double offset, int number) throws MalformedSenml {
+        double seconds = base + offset;
+        if (seconds > 0 && seconds < LATEST) {
+            double added = seconds - base;
+            double lost = (base - (seconds - added)) + (offset - added);
+            double whole = Math.floor(seconds);
+            long micros = ((long) whole) * 1_000_000 + Math.round((seconds - whole + lost) * 1e6);
+            if (micros >= LEAST_ABSOLUTE * 1_000_000) {
+                return micros;
+            }
         }
-        return Math.round(seconds * 1e6);
+        throw new MalformedSenml("record %d: time must be seconds since 1970, from 2^28 to the year 9999, but is %s"
+                .formatted(number, seconds));
     }
 
     private static Event.Kind kind(SenmlRecord read, int number) throws MalformedSenml {

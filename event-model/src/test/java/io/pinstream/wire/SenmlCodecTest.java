@@ -94,7 +94,10 @@ class SenmlCodecTest {
         "fb3ff199999999999a, 1.1",
         "3903e7, -1000.0",
         "1b000000e8d4a51000, 1000000000000.0",
-        "c48221196ab3, 273.15"
+        "c48221196ab3, 273.15",
+        "c482001bffffffffffffffff, 18446744073709551615",
+        "c482213bffffffffffffffff, -184467440737095516.16",
+        "c48239018f1bffffffffffffffff, 0"
     })
     void readsEveryFormOfANumber(String number, double expected) {
         var hex = "9fbf" + "21" + hexText("greenhouse-7/") + "22" + "1a6b03c3ae" + "00" + "7f" + hexText("air/")
@@ -109,6 +112,58 @@ class SenmlCodecTest {
                         Instant.ofEpochSecond(1_795_408_814),
                         Quality.GOOD,
                         List.of(Measurement.of(Quantity.TEMPERATURE, expected))))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "c48219019101|v is no decimal fraction in the range of a double",
+                "c48239019001|v is no decimal fraction in the range of a double",
+                "c4821b800000000000000001|v is no decimal fraction in the range of a double",
+                "c4823b7fffffffffffffff01|v is no decimal fraction in the range of a double",
+                "c4823bffffffffffffffff01|v is no decimal fraction in the range of a double",
+                "c48219019001|v must be finite, but is Infinity",
+                "c48301|v has a tag that is no decimal fraction",
+                "c249010000000000000000|v has a tag that is no decimal fraction",
+                "f97e00|v must be finite, but is NaN",
+                "f97c00|v must be finite, but is Infinity",
+                "f6|v must be a number, but is byte 0xf6"
+            })
+    void refusesANumberThatIsNone(String number, String reason) {
+        var hex = "81a5" + "21" + hexText("greenhouse-7/") + "22" + "1a6b03c3ae" + "00" + hexText("air/temperature")
+                + "01" + hexText("Cel") + "02" + number;
+
+        var decoded = SenmlCodec.decode(
+                DEVICE, new Payload(Format.CBOR, HexFormat.of().parseHex(hex)), Limits.DEFAULT);
+
+        assertThat(decoded).isEqualTo(new Decoded.Malformed("record 0: " + reason));
+    }
+
+    /// From 2038 on, the sum of two times as doubles is no longer good enough for a microsecond.
+    @ParameterizedTest
+    @EnumSource
+    void keepsEveryMicrosecondUntilTheYear2100(Format format) {
+        var random = new SplittableRandom(2100);
+        for (int i = 0; i < 20_000; i++) {
+            var late = Instant.parse("2099-12-31T23:00:00Z").plus(random.nextInt(1_000_000_000), ChronoUnit.MICROS);
+            var other = late.minus(random.nextLong(1, 1L << random.nextInt(1, 51)), ChronoUnit.MICROS);
+            var events = List.of(sample(late, 1), sample(other, 2));
+
+            assertThat(SenmlCodec.decode(DEVICE, SenmlCodec.encode(DEVICE, events, format), Limits.DEFAULT))
+                    .as("seed 2100, round %d", i)
+                    .isEqualTo(new Decoded.Events(events));
+        }
+    }
+
+    /// JSON can escape what is no Unicode; no UTF-8 could carry it on, so that it would become a question mark.
+    @Test
+    void refusesHalfOfASurrogatePair() {
+        for (var half : List.of("\\ud800", "\\udc00", "\\ud800x", "\\udc00\\ud800")) {
+            assertThat(decode("[{\"bn\":\"greenhouse-7/\",\"bt\":1795408814,\"n\":\"air/fault\",\"vs\":\"" + half
+                            + "\"}]"))
+                    .isEqualTo(new Decoded.Malformed("record 0: vs is not Unicode: half of a surrogate pair"));
+        }
     }
 
     @ParameterizedTest
