@@ -14,6 +14,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 
 /// Everything that an agent may put into a pack, for property tests.
 final class AnyEvents {
@@ -46,8 +47,8 @@ final class AnyEvents {
 
     private static Arbitrary<SensorId> sensors() {
         return Arbitraries.frequencyOf(
-                        net.jqwik.api.Tuple.of(3, Arbitraries.of("air", "door", "a.b_c-D")),
-                        net.jqwik.api.Tuple.of(1, ids().filter(id -> id.length() <= 63)))
+                        Tuple.of(3, Arbitraries.of("air", "door", "a.b_c-D")),
+                        Tuple.of(1, ids().filter(id -> id.length() <= 63)))
                 .map(SensorId::new);
     }
 
