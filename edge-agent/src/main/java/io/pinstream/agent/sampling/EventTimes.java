@@ -14,6 +14,8 @@ import java.time.temporal.ChronoUnit;
 final class EventTimes {
     static final Duration SLEW = Duration.ofSeconds(1);
 
+    private static final Instant EARLIEST = Instant.ofEpochSecond(1L << 28);
+
     /// @param quality good, or `time-unknown`
     record Stamp(Instant time, Quality quality) {}
 
@@ -28,11 +30,22 @@ final class EventTimes {
     Stamp at(long monotonicNanos) {
         // A stamp from before the call is the past; the kernel's clock and ours agree to less than a microsecond.
         long age = Math.max(0, clock.nanos() - monotonicNanos);
-        var time = clock.instant().minusNanos(age).truncatedTo(ChronoUnit.MICROS);
+        var time = writable(clock.instant().minusNanos(age).truncatedTo(ChronoUnit.MICROS));
         if (!time.isAfter(last) && time.plus(SLEW).isAfter(last)) {
             time = last.plus(1, ChronoUnit.MICROS);
         }
         last = time;
         return new Stamp(time, clock.wallTimeIsKnown() ? Quality.GOOD : Quality.of(Quality.Flaw.TIME_UNKNOWN));
+    }
+
+    /// SenML reads a time below 2^28 s as one relative to now (RFC 8428 section 4.5.3). A board that believes it is
+    /// 1970
+    /// therefore says 1978, with the same distances; the quality says that neither is known.
+    private static Instant writable(Instant time) {
+        if (!time.isBefore(EARLIEST)) {
+            return time;
+        }
+        var later = time.plusSeconds(EARLIEST.getEpochSecond());
+        return later.isBefore(EARLIEST) ? EARLIEST : later;
     }
 }

@@ -180,6 +180,8 @@ class SamplerTest {
 
         // Then
         assertThat(events.getFirst().quality()).isEqualTo(Quality.of(Flaw.STUCK, Flaw.TIME_UNKNOWN));
+        // A time that the hub can read: SenML's begin at 2^28 s.
+        assertThat(events.getFirst().time()).isEqualTo(Instant.ofEpochSecond((1L << 28) + 5));
     }
 
     @Test

@@ -272,9 +272,9 @@ class BadInputIT {
     }
 
     private static byte[] many(int records) {
-        var json = new StringBuilder("[{\"bn\":\"clumsy/a/temperature\",\"bu\":\"Cel\",\"t\":0,\"v\":1}");
+        var json = new StringBuilder("[{\"bn\":\"clumsy/\",\"bu\":\"Cel\",\"bt\":1795409000,\"n\":\"a/t0\",\"v\":1}");
         for (int i = 1; i < records; i++) {
-            json.append(",{\"t\":").append(i).append(",\"v\":1}");
+            json.append(",{\"n\":\"a/t").append(i).append("\",\"v\":1}");
         }
         return json.append(']').toString().getBytes(UTF_8);
     }
