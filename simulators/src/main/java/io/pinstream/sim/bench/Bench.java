@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -45,6 +46,8 @@ public final class Bench {
     private final Settings settings;
     private final TimeSource time;
     private final PrintStream out;
+    private final LongAdder resent = new LongAdder();
+    private double producer;
     private final SequencedMap<String, Program> programs = new LinkedHashMap<>();
 
     public Bench(Settings settings, TimeSource time, PrintStream out) {
@@ -75,10 +78,8 @@ public final class Bench {
                             settings.folder().resolve("kafka").toString()));
             kafka.awaitPort(kafkaPort);
             machine();
-            out.printf(
-                    "%-28s %9.0f records/s%n",
-                    "Kafka producer alone",
-                    KafkaBaseline.recordsPerSecond(bootstrap, topic(bootstrap, "baseline"), settings.events(), time));
+            producer = KafkaBaseline.recordsPerSecond(bootstrap, topic(bootstrap, "baseline"), settings.events(), time);
+            out.printf("%-28s %9.0f records/s%n", "Kafka producer alone", producer);
             warmUp(mqttPort);
             double naive = naive(bootstrap, mqttPort);
             boolean clean = hub(bootstrap, mqttPort, naive);
@@ -157,7 +158,12 @@ public final class Bench {
         run("warm-up", mqttPort, 10, Math.max(100_000, settings.events() / 5), 0);
         for (int size : settings.packSizes()) {
             var result = run("pinstream, packs of " + size, mqttPort, size, settings.events(), 0);
-            out.printf("%s  %.2f x naive%n", result.line(), result.eventsPerSecond() / naive);
+            out.printf(
+                    "%s  %.2f x naive, %.2f x producer; %,d packs sent again%n",
+                    result.line(),
+                    result.eventsPerSecond() / naive,
+                    result.eventsPerSecond() / producer,
+                    resent.sumThenReset());
         }
         var paced = run("pinstream, 1,000 packs/s of 1", mqttPort, 1, Math.min(10_000, settings.events()), 1_000);
         out.println(paced.line());
@@ -187,6 +193,7 @@ public final class Bench {
                     synchronized (latencies) {
                         latencies.add(generator.latencyMicros());
                     }
+                    resent.add(generator.resent());
                     return generator.resent();
                 }
             });

@@ -43,6 +43,7 @@ public final class Fleet implements AutoCloseable {
     /// As an agent has by default.
     private static final int WINDOW = 256;
     private static final Duration RESEND = Duration.ofSeconds(2);
+    private static final Duration LONGEST_RESEND = Duration.ofSeconds(60);
 
     private final Load load;
     private final TimeSource time;
@@ -54,6 +55,7 @@ public final class Fleet implements AutoCloseable {
     private volatile long committed;
     private volatile boolean done;
     private long resent;
+    private long smoothed;
 
     /// Connects; nothing is sent before [#run].
     ///
@@ -152,6 +154,7 @@ public final class Fleet implements AutoCloseable {
         private final Payload[] rows = new Payload[WINDOW];
         private final long[] sentAt = new long[WINDOW];
         private long made;
+        private int backedOff;
         private long lastProgress = time.nanos();
         private long lastHello = Long.MIN_VALUE;
 
@@ -163,11 +166,10 @@ public final class Fleet implements AutoCloseable {
         boolean send(long rowsAllowed) throws IOException, InterruptedException {
             boolean any = false;
             long now = time.nanos();
-            if (courier.isGreeted()
-                    && courier.memory().acked() < rowsAllowed
-                    && now - lastProgress > RESEND.toNanos()) {
+            if (courier.isGreeted() && courier.memory().acked() < rowsAllowed && now - lastProgress > patience()) {
                 courier.resend();
                 lastProgress = now;
+                backedOff++;
             }
             while (true) {
                 switch (courier.next(rowsAllowed)) {
@@ -221,9 +223,19 @@ public final class Fleet implements AutoCloseable {
             courier.receive(answer);
             long now = time.nanos();
             for (long row = before + 1; row <= courier.memory().acked() && row <= made; row++) {
-                latencies.add((now - sentAt[(int) (row % WINDOW)]) / 1_000);
+                long latency = now - sentAt[(int) (row % WINDOW)];
+                latencies.add(latency / 1_000);
+                smoothed += (latency - smoothed) / 8;
                 lastProgress = now;
+                backedOff = 0;
             }
+        }
+
+        /// How long to wait for progress, as an agent does: a hub that is slow is not helped by sending everything
+        /// again.
+        private long patience() {
+            long timeout = Math.max(RESEND.toNanos(), 4 * smoothed) << Math.min(backedOff, 5);
+            return Math.min(timeout, LONGEST_RESEND.toNanos());
         }
     }
 }
