@@ -77,6 +77,13 @@ public final class Lane implements Runnable {
 
     private static final Duration IDLE = Duration.ofSeconds(1);
 
+    // A transaction costs Kafka and the hub some milliseconds of work, whatever is in it, and messages some
+    // microseconds. A lane that has more to do than a few messages a transaction therefore lets some come together
+    // before the next one; a lane with little to do commits at once.
+    private static final int BUSY = 64;
+    private static final int ENOUGH = 2_000;
+    private static final Duration GATHER = Duration.ofMillis(100);
+
     private final int number;
     private final Config config;
     private final Opener opener;
@@ -156,6 +163,9 @@ public final class Lane implements Runnable {
     }
 
     private Duration batch(Intake open) throws InterruptedException {
+        if (batch.size() >= BUSY) {
+            queue.gather(Math.min(ENOUGH, config.batchMessages()), GATHER);
+        }
         batch.clear();
         queue.take(batch, config.batchMessages(), config.batchBytes(), IDLE);
         if (batch.isEmpty()) {

@@ -46,6 +46,19 @@ final class LaneQueue {
         }
     }
 
+    /// Waits, once there is a message, until there are so many or the time has passed or the queue is closed.
+    void gather(int enough, Duration atMost) throws InterruptedException {
+        long nanos = atMost.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (waiting.size() < enough && bytes < maxBytes / 2 && !closed && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Moves the oldest messages into `batch`, at least one if there is any, within the bounds otherwise; waits
     /// for one until `wait` has passed or the queue is closed.
     void take(List<Envelope> batch, int most, long mostBytes, Duration wait) throws InterruptedException {
