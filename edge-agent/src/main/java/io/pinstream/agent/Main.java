@@ -9,6 +9,7 @@ import io.pinstream.event.Event;
 import io.pinstream.event.Unit;
 import io.pinstream.event.Value;
 import io.pinstream.lifecycle.Closer;
+import io.pinstream.lifecycle.Shutdown;
 import io.pinstream.time.TimeSource;
 import io.pinstream.wire.Payload;
 import io.pinstream.wire.SenmlCodec;
@@ -19,8 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -106,28 +105,14 @@ public final class Main {
             return BAD_CONFIG;
         }
         AgentLog.toStandardError(verbose);
-        var stopped = new CountDownLatch(1);
-        var stop = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> endOf(stop, stopped), "shutdown"));
         var time = TimeSource.system();
-        try (var closer = new Closer()) {
+        try (var shutdown = Shutdown.awaited();
+                var closer = new Closer()) {
             var board = closer.add(Board.open(config.get().board(), time));
             closer.add(EdgeAgent.start(config.get(), EdgeAgent.World.of(board, new LoggingWatch(time))));
-            stop.await();
-        } finally {
-            stopped.countDown();
+            shutdown.await();
         }
         return 0;
-    }
-
-    /// The JVM ends when its hooks have: this one waits for the agent to bring everything to the disk.
-    private static void endOf(CountDownLatch stop, CountDownLatch stopped) {
-        stop.countDown();
-        try {
-            boolean ignored = stopped.await(15, TimeUnit.SECONDS);
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Command(

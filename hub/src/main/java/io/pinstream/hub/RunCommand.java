@@ -2,6 +2,7 @@ package io.pinstream.hub;
 
 import io.pinstream.hub.watch.LoggingWatch;
 import io.pinstream.lifecycle.EmbeddedServers;
+import io.pinstream.lifecycle.Shutdown;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
         }
         var asked = config.load().config();
         verbose.startLog();
-        try (var _ = new Shutdown()) {
+        try (var _ = Shutdown.interrupting()) {
             return embedded ? runWithServers(asked) : run(asked);
         }
     }

@@ -4,6 +4,7 @@ import io.pinstream.agent.AgentConfig;
 import io.pinstream.agent.watch.AgentLog;
 import io.pinstream.agent.watch.LoggingWatch;
 import io.pinstream.lifecycle.Closer;
+import io.pinstream.lifecycle.Shutdown;
 import io.pinstream.sim.device.Journal;
 import io.pinstream.sim.device.SimulatedDevice;
 import io.pinstream.time.TimeSource;
@@ -55,7 +56,7 @@ final class BoardCommand implements Callable<Integer> {
             return BAD_CONFIG;
         }
         AgentLog.toStandardError(false);
-        try (var shutdown = new Shutdown();
+        try (var shutdown = Shutdown.awaited();
                 var closer = new Closer()) {
             var shown = closer.add(journal == null ? Journal.NONE : Journal.to(journal));
             var kernel = Files.createTempDirectory("pinstream-board");

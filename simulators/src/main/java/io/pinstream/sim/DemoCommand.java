@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinstream.agent.watch.AgentLog;
 import io.pinstream.hub.watch.HubLog;
+import io.pinstream.lifecycle.Shutdown;
 import io.pinstream.sim.demo.Demo;
 import io.pinstream.sim.demo.Place;
 import io.pinstream.time.TimeSource;
@@ -46,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
         var time = TimeSource.system();
         long began = time.nanos();
         var out = System.out;
-        try (var shutdown = new Shutdown();
+        try (var shutdown = Shutdown.awaited();
                 var place = Place.take(data == null ? Place.standard() : data, fresh);
                 var log = new PrintStream(new FileOutputStream(place.log().toFile(), true), true, UTF_8)) {
             // Each quietens the libraries that it knows; both write to the same place.

@@ -1,6 +1,8 @@
 package io.pinstream.agent.watch;
 
 import io.pinstream.event.SensorId;
+import io.pinstream.report.Outage;
+import io.pinstream.report.Tally;
 import io.pinstream.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;

@@ -3,15 +3,13 @@ package io.pinstream.agent.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinstream.event.SensorId;
+import io.pinstream.report.LogLines;
 import io.pinstream.time.ManualTime;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +24,7 @@ class LoggingWatchTest {
     private final LoggingWatch watch = new LoggingWatch(time);
     private final Logger logger = Logger.getLogger("io.pinstream.agent");
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-    private final AgentLog.LineHandler handler =
-            new AgentLog.LineHandler(new PrintStream(written, true, StandardCharsets.UTF_8), true);
+    private final LogLines handler = new LogLines(new PrintStream(written, true, StandardCharsets.UTF_8), true);
 
     @BeforeEach
     void listen() {
@@ -145,29 +142,6 @@ class LoggingWatchTest {
 
         // Then
         assertThat(lines()).isEmpty();
-    }
-
-    @Test
-    void marksEveryLineOfABugsTraceAlike() {
-        // Given
-        var entry = new LogRecord(Level.SEVERE, "flow ended\nbadly");
-        entry.setThrown(new IllegalStateException("this is a bug in the agent"));
-
-        // Then
-        assertThat(new LogLine(true).format(entry).lines())
-                .hasSizeGreaterThan(2)
-                .allMatch(l -> l.startsWith("<3>"));
-        assertThat(new LogLine(true).format(entry)).startsWith("<3>flow ended\\nbadly\n");
-    }
-
-    @Test
-    void showsTimeAndLevelOutsideTheJournal() {
-        // Given
-        var entry = new LogRecord(Level.WARNING, "link is lost");
-        entry.setInstant(Instant.parse("2026-11-23T04:40:14.123456Z"));
-
-        // Then
-        assertThat(new LogLine(false).format(entry)).isEqualTo("2026-11-23T04:40:14.123Z WARN  link is lost\n");
     }
 
     @ParameterizedTest

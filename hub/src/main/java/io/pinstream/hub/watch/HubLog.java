@@ -1,11 +1,10 @@
 package io.pinstream.hub.watch;
 
+import io.pinstream.report.LogLines;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 
@@ -48,50 +47,18 @@ public final class HubLog {
     ///
     /// @param verbose whether to show what only somebody who looks for a fault wants to see
     public static void toStandardError(boolean verbose) {
-        boolean forJournal = System.getenv("JOURNAL_STREAM") != null;
-        install(new LineHandler(System.err, forJournal), verbose);
+        LogLines.toStandardError();
+        choose(verbose);
     }
 
     /// The same, but to a stream that the caller closes.
     public static void to(PrintStream out, boolean verbose) {
-        install(new LineHandler(out, false), verbose);
+        LogLines.to(out);
+        choose(verbose);
     }
 
-    private static void install(Handler handler, boolean verbose) {
-        var root = Logger.getLogger("");
-        for (var old : root.getHandlers()) {
-            root.removeHandler(old);
-        }
-        root.addHandler(handler);
-        root.setLevel(Level.INFO);
-        // Libraries log much at FINE; only our own words are worth it.
+    private static void choose(boolean verbose) {
         OURS.setLevel(verbose ? Level.FINE : Level.INFO);
         QUIET.forEach(logger -> logger.setLevel(verbose ? Level.WARNING : Level.SEVERE));
-    }
-
-    /// Writes each record whole and at once: two threads' lines never mix.
-    static final class LineHandler extends Handler {
-        private final PrintStream out;
-
-        LineHandler(PrintStream out, boolean forJournal) {
-            this.out = out;
-            setFormatter(new LogLine(forJournal));
-        }
-
-        @Override
-        public void publish(LogRecord entry) {
-            if (isLoggable(entry)) {
-                out.print(getFormatter().format(entry));
-                out.flush();
-            }
-        }
-
-        @Override
-        public void flush() {
-            out.flush();
-        }
-
-        @Override
-        public void close() {}
     }
 }

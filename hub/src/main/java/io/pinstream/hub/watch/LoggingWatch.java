@@ -1,6 +1,8 @@
 package io.pinstream.hub.watch;
 
 import io.pinstream.event.DeviceId;
+import io.pinstream.report.Outage;
+import io.pinstream.report.Tally;
 import io.pinstream.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;

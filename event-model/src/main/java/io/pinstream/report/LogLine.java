@@ -1,4 +1,4 @@
-package io.pinstream.agent.watch;
+package io.pinstream.report;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;

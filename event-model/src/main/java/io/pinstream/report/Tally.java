@@ -1,22 +1,23 @@
-package io.pinstream.agent.watch;
+package io.pinstream.report;
 
 import java.time.Duration;
 import java.util.OptionalLong;
 
 /// Adds up what happens often, and lets a sum through now and then: at once at first, then at most once a pause.
 /// Safe for use by many threads.
-final class Tally {
+public final class Tally {
     private final long pauseNanos;
     private boolean begun;
     private long lastNanos;
     private long sum;
 
-    Tally(Duration pause) {
+    /// @param pause between two sums, at least
+    public Tally(Duration pause) {
         this.pauseNanos = pause.toNanos();
     }
 
     /// What came together since the last sum, if it is time to say so.
-    synchronized OptionalLong add(long amount, long nanos) {
+    public synchronized OptionalLong add(long amount, long nanos) {
         sum += amount;
         if (begun && nanos - lastNanos < pauseNanos) {
             return OptionalLong.empty();

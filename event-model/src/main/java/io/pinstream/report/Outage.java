@@ -1,4 +1,4 @@
-package io.pinstream.hub.watch;
+package io.pinstream.report;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -6,15 +6,19 @@ import org.jspecify.annotations.Nullable;
 
 /// Something that works, or fails again and again: says which failure is the first and what came of it at its end,
 /// so that a log has one line for each and none between. Safe for use by many threads.
-final class Outage {
+public final class Outage {
+    /// What has ended.
+    ///
     /// @param failures how often it failed in all
-    record Ended(Duration lasted, long failures) {}
+    public record Ended(Duration lasted, long failures) {}
 
     private @Nullable Long since;
     private long failures;
 
     /// Counts a failure; true if it is the first.
-    synchronized boolean failed(long nanos) {
+    ///
+    /// @param nanos when, by the monotonic clock
+    public synchronized boolean failed(long nanos) {
         failures++;
         if (since != null) {
             return false;
@@ -23,8 +27,8 @@ final class Outage {
         return true;
     }
 
-    /// What has ended, if it had failed.
-    synchronized Optional<Ended> works(long nanos) {
+    /// It works: what has ended, if it had failed.
+    public synchronized Optional<Ended> works(long nanos) {
         if (since == null) {
             return Optional.empty();
         }
