@@ -39,8 +39,7 @@ public final class Demo implements AutoCloseable {
                         "the embedded servers are not packed; this is a bug in the simulators"));
         var closer = new Closer();
         try {
-            var servers = closer.add(
-                    provider.open(place.folder().resolve("servers"), Place.portLike(MQTT), Place.portLike(KAFKA)));
+            var servers = closer.add(servers(provider, place));
             var config = HubConfig.local(servers.mqttPort(), servers.bootstrapServers(), Place.portLike(WEB));
             var hub = closer.add(Hub.start(config, TimeSource.system(), hubs));
             var devices = closer.add(new Devices(place.folder().resolve("devices"), servers.mqttPort()));
@@ -52,6 +51,22 @@ public final class Demo implements AutoCloseable {
             throw closer.closeAfter(stop);
         } catch (RuntimeException bug) {
             throw closer.closeAfter(bug);
+        }
+    }
+
+    /// At the usual ports; at others if somebody has taken one, also in the moment between looking and starting.
+    private static EmbeddedServers servers(EmbeddedServers.Provider provider, Place place)
+            throws IOException, InterruptedException {
+        var data = place.folder().resolve("servers");
+        try {
+            return provider.open(data, Place.portLike(MQTT), Place.portLike(KAFKA));
+        } catch (IOException taken) {
+            try {
+                return provider.open(data, Place.portLike(0), Place.portLike(0));
+            } catch (IOException other) {
+                taken.addSuppressed(other);
+                throw taken;
+            }
         }
     }
 

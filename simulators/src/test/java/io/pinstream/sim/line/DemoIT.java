@@ -34,8 +34,9 @@ class DemoIT {
                 .untilAsserted(() -> assertThat(committed(first)).isGreaterThan(50));
 
         // Then it tells where to look, and the place holds what it tells
-        var devices = keys(first);
-        assertThat(devices).contains("attic", "workshop").hasSize(9);
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() ->
+                        assertThat(keys(first)).contains("attic", "workshop").hasSize(9));
         assertThat(end(first)).isLessThan(Duration.ofSeconds(10));
 
         // When
