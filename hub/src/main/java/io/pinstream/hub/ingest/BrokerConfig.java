@@ -11,7 +11,8 @@ import java.util.Optional;
 /// @param address `tcp://host:port` or `ssl://host:port`; the port may be left out (1883, 8883)
 /// @param login user and password, if the broker wants them
 /// @param tls which certificates, for `ssl`
-/// @param window how many QoS 1 messages the broker may have on the way to us at once (receive maximum)
+/// @param window how many messages of foreign devices, which are acknowledged after the commit, the broker may have
+///     on the way to us at once (receive maximum)
 /// @param packetBytes the largest packet that the broker may send us (maximum packet size). Keep it well above
 ///     what the payload of a pack may have: a broker drops what is larger without a word (MQTT 5 section
 ///     3.1.2.11.4), and its agent would send it for ever, while a payload that is merely too large goes to the
