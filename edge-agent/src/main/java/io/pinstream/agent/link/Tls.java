@@ -198,10 +198,11 @@ public record Tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> 
         }
         try {
             var own = certificates("tls.certificate", file.get()).getFirst();
-            return ": it is valid until %s and signed by \"%s\""
-                    .formatted(
-                            own.getNotAfter().toInstant(),
-                            Words.printable(own.getIssuerX500Principal().getName()));
+            return ": it is valid until %s and signed by \"%s\", so give one in tls.certificate that"
+                            .formatted(
+                                    own.getNotAfter().toInstant(),
+                                    Words.printable(own.getIssuerX500Principal().getName()))
+                    + " is still valid, signed by a CA that the broker trusts";
         } catch (IOException unreadable) {
             return ": " + Words.of(unreadable);
         }

@@ -45,8 +45,35 @@ final class Words {
             case MqttClientException.REASON_CODE_INVALID_PROTOCOL_VERSION ->
                 "broker %s does not speak MQTT 5: it must".formatted(broker);
             case MqttClientException.REASON_CODE_CLIENT_TIMEOUT -> noAnswer(broker, config);
-            default -> ofNetwork(config, broker, failure);
+            default ->
+                causes(failure).stream()
+                        .filter(Words::isBreak)
+                        .findFirst()
+                        .map(cause -> brokenOff(config, broker, cause))
+                        .orElseGet(() -> ofNetwork(config, broker, failure));
         };
+    }
+
+    /// Whether the other side ended the connection without saying why.
+    private static boolean isBreak(Throwable cause) {
+        var message = String.valueOf(cause.getMessage());
+        return cause instanceof EOFException
+                || cause instanceof SocketException
+                        && (message.startsWith("Connection reset") || message.startsWith("Broken pipe"));
+    }
+
+    /// A broker that refuses a client certificate says so after our side of a TLS 1.3 handshake is done, while the
+    /// login is being written: as often as not the write fails before its words are read. So this names all that
+    /// a broker may mean by hanging up here.
+    private static String brokenOff(MqttLink.Config config, String broker, Throwable cause) {
+        return "broker %s broke off before the device was logged in (%s)%s"
+                .formatted(
+                        broker,
+                        printable(cause),
+                        config.tls().isEmpty()
+                                ? hintAtTls(config)
+                                : ": check that the port speaks TLS, and the client certificate"
+                                        + Tls.hint(config.tls()));
     }
 
     static String noAnswer(String broker, MqttLink.Config config) {
@@ -89,6 +116,9 @@ final class Words {
                     case UnknownHostException _ ->
                         "broker %s: its name is not known: check the name and the name server".formatted(broker);
                     case NoRouteToHostException _ ->
+                        "broker %s cannot be reached: check the network and its firewalls".formatted(broker);
+                    case SocketException unreachable
+                    when printable(unreachable).contains("unreachable") ->
                         "broker %s cannot be reached: check the network and its firewalls".formatted(broker);
                     case ConnectException refused
                     when isRefused(refused) ->
@@ -138,16 +168,21 @@ final class Words {
         var message = text == null ? "" : text.toLowerCase(Locale.ROOT);
         if (message.contains("no subject alternative") || message.contains("no name matching")) {
             return "certificate of broker %s is for another name (%s): use the name that stands in it"
-                    .formatted(broker, printable(root(failure)));
+                    .formatted(broker, withoutAlert(root(failure)));
         }
         if (message.contains("unrecognized ssl message") || message.contains("unsupported or unrecognized")) {
             return "broker %s does not speak TLS at that port: check the port, or write tcp://".formatted(broker);
         }
         if (message.contains("received fatal alert")) {
             return "broker %s refused the client certificate of device %s (%s)%s"
-                    .formatted(broker, config.clientId(), printable(root(failure)), Tls.hint(config.tls()));
+                    .formatted(broker, config.clientId(), withoutAlert(root(failure)), Tls.hint(config.tls()));
         }
-        return "TLS with broker %s failed: %s".formatted(broker, printable(root(failure)));
+        return "TLS with broker %s failed: %s".formatted(broker, withoutAlert(root(failure)));
+    }
+
+    /// Since JDK 12 a message begins with the alert in brackets, and then says it once more.
+    private static String withoutAlert(Throwable failure) {
+        return printable(failure).replaceFirst("^\\([a-z_]+\\) ", "");
     }
 
     /// What an MQTT 5 reason code says (section 2.4).
