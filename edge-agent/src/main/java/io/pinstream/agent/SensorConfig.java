@@ -28,15 +28,16 @@ public record SensorConfig(SensorId id, DriverConfig driver, Sampler.Config samp
 
     /// Reads the section of one sensor; empty if anything in it is a problem.
     static Optional<SensorConfig> read(String name, ConfigTree tree) {
-        var driver = DriverReader.read(tree);
-        var type = driver.map(DriverConfig::type);
-        boolean speaks = type.filter(DriverReader.BY_INTERRUPT::contains).isPresent();
-        if (speaks) {
-            tree.removed("every", "a %s speaks by interrupt and is not read periodically".formatted(type.get()));
+        var type = DriverReader.type(tree);
+        var driver = type.flatMap(known -> DriverReader.read(known, tree));
+        var usual = type.flatMap(SensorType::every);
+        if (type.isPresent() && usual.isEmpty()) {
+            tree.removed(
+                    "every",
+                    "a %s speaks by interrupt and is not read periodically"
+                            .formatted(type.get().name()));
         }
-        var every = speaks || type.isEmpty()
-                ? Sampler.Config.EVERY
-                : tree.duration("every", DriverReader.every(type.get()));
+        var every = usual.map(period -> tree.duration("every", period)).orElse(Sampler.Config.EVERY);
         var rule = rule(tree.section("rules"));
         if (driver.isEmpty() || rule.isEmpty()) {
             return Optional.empty();

@@ -3,15 +3,15 @@ package io.pinstream.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinstream.agent.board.Pull;
+import io.pinstream.agent.driver.Ads1115Config;
+import io.pinstream.agent.driver.Bme280Config;
+import io.pinstream.agent.driver.Bmp280Config;
+import io.pinstream.agent.driver.ContactConfig;
 import io.pinstream.agent.driver.DriverConfig;
-import io.pinstream.agent.driver.DriverConfig.Ads1115;
-import io.pinstream.agent.driver.DriverConfig.Bme280;
-import io.pinstream.agent.driver.DriverConfig.Bmp280;
-import io.pinstream.agent.driver.DriverConfig.Contact;
-import io.pinstream.agent.driver.DriverConfig.Ds18b20;
-import io.pinstream.agent.driver.DriverConfig.Host;
-import io.pinstream.agent.driver.DriverConfig.Mcp3008;
-import io.pinstream.agent.driver.DriverConfig.PulseCounter;
+import io.pinstream.agent.driver.Ds18b20Config;
+import io.pinstream.agent.driver.HostConfig;
+import io.pinstream.agent.driver.Mcp3008Config;
+import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.Scale;
 import io.pinstream.agent.rule.SensorRule;
 import io.pinstream.agent.sampling.Sampler;
@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,19 +37,20 @@ class SensorConfigTest {
         assertThat(read("type: bme280"))
                 .isEqualTo(new SensorConfig(
                         new SensorId("air"),
-                        new Bme280(1, 0x76),
+                        new Bme280Config(1, 0x76),
                         new Sampler.Config(Duration.ofSeconds(1), Duration.ofMillis(500)),
                         SensorRule.Config.ALL));
-        assertThat(read("type: bmp280").driver()).isEqualTo(new Bmp280(1, 0x76));
-        assertThat(read("type: ds18b20").driver()).isEqualTo(new Ds18b20(Optional.empty()));
-        assertThat(read("type: host").driver()).isEqualTo(new Host(Path.of("/")));
+        assertThat(read("type: bmp280").driver()).isEqualTo(new Bmp280Config(1, 0x76));
+        assertThat(read("type: ds18b20").driver()).isEqualTo(new Ds18b20Config(Optional.empty()));
+        assertThat(read("type: host").driver()).isEqualTo(new HostConfig(Path.of("/")));
         assertThat(read("type: ads1115").driver())
-                .isEqualTo(new Ads1115(1, 0x48, Ads1115.Input.A0, 4.096, 128, Optional.empty()));
+                .isEqualTo(new Ads1115Config(1, 0x48, Ads1115Config.Input.A0, 4.096, 128, Optional.empty()));
         assertThat(read("{type: contact, line: 17}").driver())
-                .isEqualTo(new Contact(17, Pull.UP, true, Contact.DEBOUNCE));
+                .isEqualTo(new ContactConfig(17, Pull.UP, true, ContactConfig.DEBOUNCE));
         assertThat(read("{type: pulse-counter, line: 17}").driver())
-                .isEqualTo(new PulseCounter(17, Pull.UP, PulseCounter.DEBOUNCE, Optional.empty()));
-        assertThat(read("{type: mcp3008, channel: 3}").driver()).isEqualTo(new Mcp3008(0, 0, 3, 3.3, Optional.empty()));
+                .isEqualTo(new PulseCounterConfig(17, Pull.UP, PulseCounterConfig.DEBOUNCE, Optional.empty()));
+        assertThat(read("{type: mcp3008, channel: 3}").driver())
+                .isEqualTo(new Mcp3008Config(0, 0, 3, 3.3, Optional.empty()));
     }
 
     @Test
@@ -56,18 +58,18 @@ class SensorConfigTest {
         assertThat(read("{type: bme280, bus: 2, address: 0x77, every: 5s}"))
                 .isEqualTo(new SensorConfig(
                         new SensorId("air"),
-                        new Bme280(2, 0x77),
+                        new Bme280Config(2, 0x77),
                         Sampler.Config.of(Duration.ofSeconds(5)),
                         SensorRule.Config.ALL));
         assertThat(read("{type: ds18b20, id: 28-00000a1b2c3d}").driver())
-                .isEqualTo(new Ds18b20(Optional.of("28-00000a1b2c3d")));
+                .isEqualTo(new Ds18b20Config(Optional.of("28-00000a1b2c3d")));
         assertThat(read("{type: contact, line: 4, pull: none, active-low: false, debounce: 20ms}")
                         .driver())
-                .isEqualTo(new Contact(4, Pull.NONE, false, Duration.ofMillis(20)));
+                .isEqualTo(new ContactConfig(4, Pull.NONE, false, Duration.ofMillis(20)));
         assertThat(read("{type: pulse-counter, line: 4, pull: down, debounce: 0,"
                                 + " scale: {quantity: volume, unit: m3, factor: 0.001}}")
                         .driver())
-                .isEqualTo(new PulseCounter(
+                .isEqualTo(new PulseCounterConfig(
                         4,
                         Pull.DOWN,
                         Duration.ZERO,
@@ -75,11 +77,11 @@ class SensorConfigTest {
         assertThat(read("{type: mcp3008, bus: 1, chip-select: 1, channel: 7, reference: 5,"
                                 + " scale: {quantity: distance, factor: 2, offset: -1}}")
                         .driver())
-                .isEqualTo(new Mcp3008(1, 1, 7, 5.0, Optional.of(new Scale(Quantity.DISTANCE, 2, -1))));
+                .isEqualTo(new Mcp3008Config(1, 1, 7, 5.0, Optional.of(new Scale(Quantity.DISTANCE, 2, -1))));
         assertThat(read("{type: ads1115, bus: 0, address: 0x4b, input: a0-a1, range: 0.256, rate: 8}")
                         .driver())
-                .isEqualTo(new Ads1115(0, 0x4b, Ads1115.Input.A0_A1, 0.256, 8, Optional.empty()));
-        assertThat(read("{type: host, disk: /var}").driver()).isEqualTo(new Host(Path.of("/var")));
+                .isEqualTo(new Ads1115Config(0, 0x4b, Ads1115Config.Input.A0_A1, 0.256, 8, Optional.empty()));
+        assertThat(read("{type: host, disk: /var}").driver()).isEqualTo(new HostConfig(Path.of("/var")));
     }
 
     @Test
@@ -94,10 +96,26 @@ class SensorConfigTest {
     void readsEveryTypeThatThereIs() {
         assertThat(DriverReader.TYPES)
                 .hasSize(DriverConfig.class.getPermittedSubclasses().length)
-                .allSatisfy(type -> assertThat(read("{type: %s%s}".formatted(type, wiring(type)))
+                .allSatisfy(type -> assertThat(read("{type: %s%s}".formatted(type.name(), wiring(type.name())))
                                 .driver()
                                 .type())
-                        .isEqualTo(type));
+                        .isEqualTo(type.name()));
+    }
+
+    @Test
+    void namesEveryTypeAndTheNearestOneWhereItKnowsNoSuchType() {
+        var names = DriverReader.TYPES.stream().map(SensorType::name).collect(Collectors.joining(", "));
+
+        var tree = ConfigTree.parse("agent.yaml", "type: bme281");
+
+        var sensor = SensorConfig.read("air", tree);
+
+        assertThat(sensor).isEmpty();
+        assertThat(tree.finish())
+                .singleElement()
+                .extracting(Problem::message)
+                .asString()
+                .startsWith("type must be one of %s (did you mean bme280?), but is \"bme281\"".formatted(names));
     }
 
     @ParameterizedTest
@@ -105,8 +123,6 @@ class SensorConfigTest {
             delimiter = '|',
             value = {
                 "{} | air.type is missing",
-                "type: bme281 | air.type must be one of bme280, bmp280, ds18b20, contact, pulse-counter, mcp3008,"
-                        + " ads1115, host (did you mean bme280?), but is \"bme281\"",
                 "{type: bme280, adress: 1} | air.adress is not a key of a bme280; did you mean \"address\"?",
                 "{type: ads1115, foo: 1} | air.foo is not a key of an ads1115; it has ",
                 "{type: bme280, address: 0x40} | air: address must be ",

@@ -24,19 +24,19 @@ final class Ads1115 implements Driver.Polled {
     private static final int MOST_POLLS = 50; // 1 ms apart, on top of the conversion time
 
     private final I2cDevice chip;
-    private final DriverConfig.Ads1115 config;
+    private final Ads1115Config config;
     private final Lock lock;
     private final int settings;
 
     /// @param lock held for the length of a conversion: other sensors may use other inputs of the same chip
-    Ads1115(I2cDevice chip, DriverConfig.Ads1115 config, Lock lock) {
+    Ads1115(I2cDevice chip, Ads1115Config config, Lock lock) {
         this.chip = chip;
         this.config = config;
         this.lock = lock;
         this.settings = config.input().code() << 12
-                | DriverConfig.Ads1115.RANGES.indexOf(config.range()) << 9
+                | Ads1115Config.RANGES.indexOf(config.range()) << 9
                 | SINGLE_SHOT
-                | DriverConfig.Ads1115.RATES.indexOf(config.rate()) << 5
+                | Ads1115Config.RATES.indexOf(config.rate()) << 5
                 | COMPARATOR_OFF;
     }
 

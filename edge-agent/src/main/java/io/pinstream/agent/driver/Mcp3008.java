@@ -20,9 +20,9 @@ final class Mcp3008 implements Driver.Polled {
     private static final int NULL_BIT = 0b100;
 
     private final SpiDevice chip;
-    private final DriverConfig.Mcp3008 config;
+    private final Mcp3008Config config;
 
-    Mcp3008(SpiDevice chip, DriverConfig.Mcp3008 config) {
+    Mcp3008(SpiDevice chip, Mcp3008Config config) {
         this.chip = chip;
         this.config = config;
     }

@@ -12,7 +12,7 @@ final class Place {
         within("bus", bus, 0, 255);
     }
 
-    static void spi(int bus, int chipSelect) {
+    static void chipSelect(int bus, int chipSelect) {
         within("bus", bus, 0, 255);
         within("chip-select", chipSelect, 0, 15);
     }
@@ -37,6 +37,10 @@ final class Place {
 
     static String i2c(int bus, int address) {
         return "bus %d address 0x%02x".formatted(bus, address);
+    }
+
+    static String spi(int bus, int chipSelect) {
+        return "SPI bus %d chip select %d".formatted(bus, chipSelect);
     }
 
     private static void within(String key, int value, int least, int most) {

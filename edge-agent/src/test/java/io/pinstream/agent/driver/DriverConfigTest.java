@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 final class DriverConfigTest {
     @Test
     void refusesWhatCannotBeWired() {
-        refuses("address must be 0x76 to 0x77, but was 0x40", () -> new DriverConfig.Bme280(1, 0x40));
-        refuses("address must be 0x76 to 0x77, but was 0x78", () -> new DriverConfig.Bmp280(1, 0x78));
-        refuses("bus must be 0 to 255, but was -1", () -> new DriverConfig.Bme280(-1, 0x76));
-        refuses("channel must be 0 to 7, but was 8", () -> new DriverConfig.Mcp3008(0, 0, 8, 3.3, Optional.empty()));
+        refuses("address must be 0x76 to 0x77, but was 0x40", () -> new Bme280Config(1, 0x40));
+        refuses("address must be 0x76 to 0x77, but was 0x78", () -> new Bmp280Config(1, 0x78));
+        refuses("bus must be 0 to 255, but was -1", () -> new Bme280Config(-1, 0x76));
+        refuses("channel must be 0 to 7, but was 8", () -> new Mcp3008Config(0, 0, 8, 3.3, Optional.empty()));
         refuses(
                 "reference must be 0.25 to 5.5 V, but was NaN",
-                () -> new DriverConfig.Mcp3008(0, 0, 0, Double.NaN, Optional.empty()));
+                () -> new Mcp3008Config(0, 0, 0, Double.NaN, Optional.empty()));
         refuses("line must be 0 to 1023, but was -5", () -> contact(-5, Duration.ZERO));
         refuses("debounce must be 0 to 10000 ms, but was 10001 ms", () -> contact(5, Duration.ofMillis(10_001)));
         refuses("address must be 0x48 to 0x4b, but was 0x4c", () -> converter(0x4c, 4.096, 128));
@@ -33,37 +33,36 @@ final class DriverConfigTest {
                 () -> converter(0x48, 4.096, 100));
         refuses(
                 "id must be 28- and 12 of 0-9 a-f, as below /sys/bus/w1/devices, but was \"10-000802b4\"",
-                () -> new DriverConfig.Ds18b20(Optional.of("10-000802b4")));
+                () -> new Ds18b20Config(Optional.of("10-000802b4")));
         refuses("factor must be a number other than 0, but was 0.0", () -> new Scale(Quantity.VOLTAGE, 0, 1));
     }
 
     @Test
     void knowsItsTypeItsPlaceAndWhatItGives() {
         var flow = new Scale(new Quantity("volume", new Unit("m3")), 0.01, 0);
-        var counter = new DriverConfig.PulseCounter(22, Pull.UP, DriverConfig.PulseCounter.DEBOUNCE, Optional.of(flow));
+        var counter = new PulseCounterConfig(22, Pull.UP, PulseCounterConfig.DEBOUNCE, Optional.of(flow));
 
         assertThat(counter.type()).isEqualTo("pulse-counter");
         assertThat(counter.where()).isEqualTo("line 22");
         assertThat(counter.quantities()).containsExactly(Quantity.COUNT, flow.quantity());
-        assertThat(new DriverConfig.Bme280(1, 0x77).where()).isEqualTo("bus 1 address 0x77");
-        assertThat(new DriverConfig.Bmp280(1, 0x77).quantities())
-                .containsExactly(Quantity.TEMPERATURE, Quantity.PRESSURE);
+        assertThat(new Bme280Config(1, 0x77).where()).isEqualTo("bus 1 address 0x77");
+        assertThat(new Bmp280Config(1, 0x77).quantities()).containsExactly(Quantity.TEMPERATURE, Quantity.PRESSURE);
     }
 
     @Test
     void theTypeThatAMessageAdvisesIsTheOneOfTheConfiguration() {
-        assertThat(Bme280.typeOf(Bme280.Model.BME280)).isEqualTo(new DriverConfig.Bme280(1, 0x76).type());
-        assertThat(Bme280.typeOf(Bme280.Model.BMP280)).isEqualTo(new DriverConfig.Bmp280(1, 0x76).type());
+        assertThat(Bme280.typeOf(Bme280.Model.BME280)).isEqualTo(new Bme280Config(1, 0x76).type());
+        assertThat(Bme280.typeOf(Bme280.Model.BMP280)).isEqualTo(new Bmp280Config(1, 0x76).type());
     }
 
     @Test
     void everyQuantityIsStandardOrHasANameOfItsOwn() {
         for (var config : List.of(
-                new DriverConfig.Bme280(1, 0x76),
-                new DriverConfig.Ds18b20(Optional.empty()),
+                new Bme280Config(1, 0x76),
+                new Ds18b20Config(Optional.empty()),
                 contact(17, Duration.ZERO),
                 converter(0x48, 4.096, 128),
-                new DriverConfig.Host(Path.of("/")))) {
+                new HostConfig(Path.of("/")))) {
             assertThat(config.quantities())
                     .isNotEmpty()
                     .allSatisfy(quantity -> assertThat(
@@ -73,11 +72,11 @@ final class DriverConfigTest {
     }
 
     private static DriverConfig contact(int line, Duration debounce) {
-        return new DriverConfig.Contact(line, Pull.UP, true, debounce);
+        return new ContactConfig(line, Pull.UP, true, debounce);
     }
 
     private static DriverConfig converter(int address, double range, int rate) {
-        return new DriverConfig.Ads1115(1, address, DriverConfig.Ads1115.Input.A0, range, rate, Optional.empty());
+        return new Ads1115Config(1, address, Ads1115Config.Input.A0, range, rate, Optional.empty());
     }
 
     private static void refuses(String message, org.assertj.core.api.ThrowableAssert.ThrowingCallable config) {

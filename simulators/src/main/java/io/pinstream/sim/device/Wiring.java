@@ -1,7 +1,15 @@
 package io.pinstream.sim.device;
 
 import io.pinstream.agent.SensorConfig;
+import io.pinstream.agent.driver.Ads1115Config;
+import io.pinstream.agent.driver.Bme280Config;
+import io.pinstream.agent.driver.Bmp280Config;
+import io.pinstream.agent.driver.ContactConfig;
 import io.pinstream.agent.driver.DriverConfig;
+import io.pinstream.agent.driver.Ds18b20Config;
+import io.pinstream.agent.driver.HostConfig;
+import io.pinstream.agent.driver.Mcp3008Config;
+import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.SimulatedBoard;
 import io.pinstream.sim.chip.Ads1115Chip;
@@ -30,11 +38,11 @@ final class Wiring {
     private final Weather weather;
     private final Journal journal;
     /// Converters have several inputs, each a sensor of its own: by place, then by input.
-    private final Map<DriverConfig.Ads1115, List<Signal>> ads1115s = new TreeMap<>(
-            Comparator.comparingInt(DriverConfig.Ads1115::bus).thenComparingInt(DriverConfig.Ads1115::address));
+    private final Map<Ads1115Config, List<Signal>> ads1115s =
+            new TreeMap<>(Comparator.comparingInt(Ads1115Config::bus).thenComparingInt(Ads1115Config::address));
 
-    private final Map<DriverConfig.Mcp3008, List<Signal>> mcp3008s = new TreeMap<>(
-            Comparator.comparingInt(DriverConfig.Mcp3008::bus).thenComparingInt(DriverConfig.Mcp3008::chipSelect));
+    private final Map<Mcp3008Config, List<Signal>> mcp3008s =
+            new TreeMap<>(Comparator.comparingInt(Mcp3008Config::bus).thenComparingInt(Mcp3008Config::chipSelect));
 
     private Wiring(SimulatedBoard board, long seed, Journal journal) {
         this.board = board;
@@ -59,27 +67,27 @@ final class Wiring {
 
     private void wire(SensorId id, DriverConfig driver) throws IOException {
         switch (driver) {
-            case DriverConfig.Bme280(int bus, int address) ->
+            case Bme280Config(int bus, int address) ->
                 board.attach(bus, address, Bme280Chip.bme280(air(id), board.world()));
-            case DriverConfig.Bmp280(int bus, int address) ->
+            case Bmp280Config(int bus, int address) ->
                 board.attach(bus, address, Bme280Chip.bmp280(air(id), board.world()));
-            case DriverConfig.Ds18b20 probe ->
+            case Ds18b20Config probe ->
                 board.attach(new Ds18b20Chip(
                         probe.id().orElse("28-%012x".formatted(seed & 0xffff_ffffL)),
                         journal.of(id, weather.celsius().times(0.5).plus(Signal.constant(6)))));
-            case DriverConfig.Contact contact -> {
+            case ContactConfig contact -> {
                 var line = board.line(contact.line());
                 line.tell(high -> journal.shown(id, high ? 1 : 0));
                 // Now and then somebody goes through the door.
                 var door = Signal.steps(Duration.ofSeconds(5 + Math.floorMod(seed, 20)), 1, 1, 0, 1, 0, 0);
                 board.move(LineMover.level(line, door, board.world()));
             }
-            case DriverConfig.PulseCounter counter -> {
+            case PulseCounterConfig counter -> {
                 // An anemometer: two pulses a second for a metre a second, as the common ones have.
                 var line = board.line(counter.line());
                 board.move(LineMover.pulses(line, weather.wind().times(2), board.world()));
             }
-            case DriverConfig.Ads1115 converter ->
+            case Ads1115Config converter ->
                 input(
                         ads1115s.computeIfAbsent(converter, _ -> silence(ADS1115_INPUTS)),
                         switch (converter.input()) {
@@ -89,9 +97,9 @@ final class Wiring {
                             case A3 -> 3;
                         },
                         id);
-            case DriverConfig.Mcp3008 converter ->
+            case Mcp3008Config converter ->
                 input(mcp3008s.computeIfAbsent(converter, _ -> silence(MCP3008_INPUTS)), converter.channel(), id);
-            case DriverConfig.Host _ ->
+            case HostConfig _ ->
                 board.machine(new HostFiles.Machine(
                         weather.celsius().times(0.3).plus(Signal.constant(45)),
                         Signal.walk(seed + 4, 0.5, Duration.ofMinutes(10)).plus(Signal.constant(0.6)),

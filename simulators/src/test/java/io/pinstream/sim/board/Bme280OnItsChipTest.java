@@ -5,8 +5,9 @@ import static io.pinstream.sim.board.Bench.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pinstream.agent.driver.Bme280Config;
+import io.pinstream.agent.driver.Bmp280Config;
 import io.pinstream.agent.driver.Driver;
-import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.event.Measurement;
 import io.pinstream.event.Quality;
 import io.pinstream.event.Quality.Flaw;
@@ -37,7 +38,7 @@ final class Bme280OnItsChipTest {
         bench = new Bench(root);
         chip = Bme280Chip.bme280(air(), bench.world);
         bench.board.attach(1, 0x76, chip);
-        driver = bench.polled(new DriverConfig.Bme280(1, 0x76));
+        driver = bench.polled(new Bme280Config(1, 0x76));
     }
 
     @AfterEach
@@ -121,7 +122,7 @@ final class Bme280OnItsChipTest {
         // Given a chip that has been read once, and measures until its power dips
         var dipping = new DippingChip(Bme280Chip.bme280(air(), bench.world));
         bench.board.attach(1, 0x77, dipping);
-        var other = bench.polled(new DriverConfig.Bme280(1, 0x77));
+        var other = bench.polled(new Bme280Config(1, 0x77));
         other.read();
         dipping.faults().set(Fault.STUCK_BUSY);
         dipping.dipBeforeRead(3);
@@ -146,7 +147,7 @@ final class Bme280OnItsChipTest {
         bench.board.attach(1, 0x77, Bme280Chip.bmp280(air(), bench.world));
 
         fails(
-                bench.polled(new DriverConfig.Bme280(1, 0x77)),
+                bench.polled(new Bme280Config(1, 0x77)),
                 Flaw.NO_ANSWER,
                 "chip at bus 1 address 0x77 says id 0x58 (BMP280), but the configuration says BME280: change type to \"bmp280\"");
     }
@@ -155,7 +156,7 @@ final class Bme280OnItsChipTest {
     void theSmallerChipHasNoHumidity() throws Exception {
         bench.board.attach(1, 0x77, Bme280Chip.bmp280(air(), bench.world));
 
-        var reading = bench.polled(new DriverConfig.Bmp280(1, 0x77)).read();
+        var reading = bench.polled(new Bmp280Config(1, 0x77)).read();
 
         assertThat(reading.measurements())
                 .extracting(Measurement::quantity)
@@ -166,7 +167,7 @@ final class Bme280OnItsChipTest {
 
     @Test
     void nobodyThereIsNoAnswerUntilAChipIsPluggedIn() throws Exception {
-        var late = bench.polled(new DriverConfig.Bme280(3, 0x76));
+        var late = bench.polled(new Bme280Config(3, 0x76));
         fails(late, Flaw.NO_ANSWER, "BME280 at bus 3 address 0x76 does not answer", "check its wiring");
 
         bench.board.attach(3, 0x76, Bme280Chip.bme280(air(), bench.world));

@@ -5,9 +5,11 @@ import static io.pinstream.sim.board.Bench.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pinstream.agent.driver.Ads1115Config;
+import io.pinstream.agent.driver.Ads1115Config.Input;
 import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.driver.DriverConfig;
-import io.pinstream.agent.driver.DriverConfig.Ads1115.Input;
+import io.pinstream.agent.driver.Mcp3008Config;
 import io.pinstream.agent.driver.ReadFailed;
 import io.pinstream.agent.driver.Reading;
 import io.pinstream.event.Quality;
@@ -58,8 +60,8 @@ final class ConvertersOnTheirChipsTest {
         return chip;
     }
 
-    private static DriverConfig.Ads1115 ads1115(Input input, double range) {
-        return new DriverConfig.Ads1115(1, 0x48, input, range, 860, Optional.empty());
+    private static Ads1115Config ads1115(Input input, double range) {
+        return new Ads1115Config(1, 0x48, input, range, 860, Optional.empty());
     }
 
     @ParameterizedTest
@@ -175,8 +177,8 @@ final class ConvertersOnTheirChipsTest {
         return chip;
     }
 
-    private static DriverConfig.Mcp3008 mcp3008(int channel) {
-        return new DriverConfig.Mcp3008(0, 1, channel, 3.3, Optional.empty());
+    private static Mcp3008Config mcp3008(int channel) {
+        return new Mcp3008Config(0, 1, channel, 3.3, Optional.empty());
     }
 
     @Test

@@ -10,7 +10,10 @@ import com.pi4j.io.gpio.digital.DigitalOutput;
 import com.pi4j.io.gpio.digital.DigitalState;
 import com.pi4j.io.pwm.Pwm;
 import io.pinstream.agent.board.Pull;
-import io.pinstream.agent.driver.DriverConfig;
+import io.pinstream.agent.driver.ContactConfig;
+import io.pinstream.agent.driver.Ds18b20Config;
+import io.pinstream.agent.driver.HostConfig;
+import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.Scale;
 import io.pinstream.event.Measurement;
 import io.pinstream.event.Quality;
@@ -55,7 +58,7 @@ final class LinesAndFilesOnTheBoardTest {
     @Test
     void aContactTellsItsStateAndEveryEdgeAndTheOnesThatWereLost() throws Exception {
         // Given a contact to ground on a pulled-up line
-        var door = bench.edgeDriven(new DriverConfig.Contact(17, Pull.UP, true, Duration.ZERO));
+        var door = bench.edgeDriven(new ContactConfig(17, Pull.UP, true, Duration.ZERO));
         List<String> heard = new CopyOnWriteArrayList<>();
         door.listen((measurements, nanos, missed) -> heard.add(active(measurements) + (missed ? " missed" : "")));
 
@@ -75,7 +78,7 @@ final class LinesAndFilesOnTheBoardTest {
     @Test
     void aCounterCountsEveryPulseAndScalesThem() throws Exception {
         var rain = new Scale(new Quantity("rain", new Unit("mm")), 0.2, 0);
-        var counter = bench.polled(new DriverConfig.PulseCounter(22, Pull.DOWN, Duration.ZERO, Optional.of(rain)));
+        var counter = bench.polled(new PulseCounterConfig(22, Pull.DOWN, Duration.ZERO, Optional.of(rain)));
 
         bench.board.line(22).pulse(1000);
 
@@ -89,7 +92,7 @@ final class LinesAndFilesOnTheBoardTest {
 
     @Test
     void aCounterSaysThatEdgesWereLostAndThatItsLineIsGone() throws Exception {
-        var counter = bench.polled(new DriverConfig.PulseCounter(22, Pull.DOWN, Duration.ZERO, Optional.empty()));
+        var counter = bench.polled(new PulseCounterConfig(22, Pull.DOWN, Duration.ZERO, Optional.empty()));
         var line = bench.board.line(22);
         line.pulse(3);
         line.lose(2);
@@ -106,7 +109,7 @@ final class LinesAndFilesOnTheBoardTest {
 
     @Test
     void theWorldMovesLinesByItself() throws Exception {
-        var counter = bench.polled(new DriverConfig.PulseCounter(5, Pull.DOWN, Duration.ZERO, Optional.empty()));
+        var counter = bench.polled(new PulseCounterConfig(5, Pull.DOWN, Duration.ZERO, Optional.empty()));
         bench.board.move(LineMover.pulses(bench.board.line(5), Signal.constant(200), bench.world));
 
         bench.board.start();
@@ -117,7 +120,7 @@ final class LinesAndFilesOnTheBoardTest {
     @Test
     void aThermometerOnOneWireSaysWhatTheWorldIs() throws Exception {
         bench.board.attach(new Ds18b20Chip(ID, time -> celsius));
-        var driver = bench.polled(new DriverConfig.Ds18b20(Optional.of(ID)));
+        var driver = bench.polled(new Ds18b20Config(Optional.of(ID)));
 
         for (double each : new double[] {125, 85.0625, 25.0625, 0, -10.125, -55}) {
             celsius = each;
@@ -130,7 +133,7 @@ final class LinesAndFilesOnTheBoardTest {
     void everyFaultOnOneWireIsSaidAndMended() throws Exception {
         var chip = new Ds18b20Chip(ID, time -> celsius);
         bench.board.attach(chip);
-        var driver = bench.polled(new DriverConfig.Ds18b20(Optional.empty()));
+        var driver = bench.polled(new Ds18b20Config(Optional.empty()));
         record Expected(Fault fault, Flaw flaw, String words) {}
         for (var expected : List.of(
                 new Expected(Fault.UNPLUGGED, Flaw.NO_ANSWER, "dtoverlay=w1-gpio"),
@@ -151,7 +154,7 @@ final class LinesAndFilesOnTheBoardTest {
     void aBrownOutOnOneWireIsNoReadingOfEightyFiveDegrees() throws Exception {
         var chip = new Ds18b20Chip(ID, time -> celsius);
         bench.board.attach(chip);
-        var driver = bench.polled(new DriverConfig.Ds18b20(Optional.empty()));
+        var driver = bench.polled(new Ds18b20Config(Optional.empty()));
         driver.read();
 
         chip.faults().brownOut();
@@ -166,13 +169,13 @@ final class LinesAndFilesOnTheBoardTest {
     void theMachineItselfIsASensor() throws Exception {
         bench.board.machine(new HostFiles.Machine(
                 Signal.constant(48.5), Signal.constant(0.25), Signal.constant(200_000_000), Signal.constant(1000)));
-        var host = bench.polled(new DriverConfig.Host(root));
+        var host = bench.polled(new HostConfig(root));
 
         var reading = host.read();
 
         assertThat(reading.measurements())
                 .extracting(Measurement::quantity)
-                .isEqualTo(new DriverConfig.Host(root).quantities());
+                .isEqualTo(new HostConfig(root).quantities());
         assertThat(figure(reading, Quantity.TEMPERATURE)).isEqualTo(48.5);
         assertThat(figure(reading, new Quantity("load1", Unit.NONE))).isEqualTo(0.25);
         assertThat(figure(reading, new Quantity("memory_available", new Unit("B"))))

@@ -1,0 +1,44 @@
+package io.pinstream.agent;
+
+import io.pinstream.agent.driver.DriverConfig;
+import io.pinstream.agent.sampling.Sampler;
+import io.pinstream.config.ConfigTree;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// A type of sensor as a configuration names it, and how its keys are read.
+///
+/// @param every how often it is read unless it is configured; empty: it speaks by interrupt and has no period
+/// @param read its keys; empty if anything is a problem, which the tree has noted
+record SensorType(String name, Optional<Duration> every, Function<ConfigTree, Optional<? extends DriverConfig>> read) {
+    /// So high that the records say what is allowed, with the reason.
+    static final int MOST = 1_000_000;
+
+    private static final Duration SLOW = Duration.ofSeconds(10);
+
+    /// A type that is read once a second.
+    static SensorType of(String name, Function<ConfigTree, Optional<? extends DriverConfig>> read) {
+        return new SensorType(name, Optional.of(Sampler.Config.EVERY), read);
+    }
+
+    /// A type that has little new to say in a second.
+    static SensorType slow(String name, Function<ConfigTree, Optional<? extends DriverConfig>> read) {
+        return new SensorType(name, Optional.of(SLOW), read);
+    }
+
+    /// A type that speaks by interrupt.
+    static SensorType speaking(String name, Function<ConfigTree, Optional<? extends DriverConfig>> read) {
+        return new SensorType(name, Optional.empty(), read);
+    }
+
+    /// A number that the record itself checks.
+    static int number(ConfigTree tree, String key, int standard) {
+        return tree.integer(key, standard, 0, MOST);
+    }
+
+    /// A number that has no default, and that the record itself checks.
+    static int number(ConfigTree tree, String key) {
+        return tree.integer(key, 0, MOST);
+    }
+}
