@@ -3,7 +3,6 @@ package io.pinstream.wire;
 import io.pinstream.event.DeviceId;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /// The MQTT topics of one installation, below a prefix (`pinstream` unless configured).
 ///
@@ -17,7 +16,7 @@ import java.util.zip.CRC32C;
 /// @param prefix one or more topic levels without wildcards, not beginning or ending with a slash
 public record Topics(String prefix) {
     public static final String DEFAULT_PREFIX = "pinstream";
-    /// Devices spread over this many buckets by the low byte of CRC-32C of their id.
+    /// Devices spread over this many buckets by the low byte of [Murmur2] of their id.
     public static final int BUCKETS = 256;
 
     public Topics {
@@ -77,10 +76,10 @@ public record Topics(String prefix) {
         return lastLevel(topic).filter(d -> topic.equals(state(d)));
     }
 
+    /// A device's bucket. Kafka's default partitioner takes the same hash, so that devices of one bucket are in
+    /// few partitions: a transaction costs something for each partition that it touches.
     public static int bucket(DeviceId device) {
-        var crc = new CRC32C();
-        crc.update(device.value().getBytes(StandardCharsets.UTF_8));
-        return (int) crc.getValue() & 0xff;
+        return Murmur2.hash(device.value().getBytes(StandardCharsets.US_ASCII)) & 0xff;
     }
 
     private String upPrefix(int bucket) {

@@ -51,7 +51,7 @@ class MessageCodecTest {
         var envelope =
                 codec.encode(new Pack(DEVICE, STREAM, Optional.of(new StreamId(0, 1)), 1, OptionalLong.of(3), PAYLOAD));
 
-        assertThat(envelope.topic()).isEqualTo("pinstream/v1/up/a5/greenhouse-7");
+        assertThat(envelope.topic()).isEqualTo("pinstream/v1/up/48/greenhouse-7");
         assertThat(envelope.contentType()).contains("application/senml+cbor");
         assertThat(envelope.properties())
                 .isEqualTo(Map.of(
@@ -86,9 +86,9 @@ class MessageCodecTest {
     @ParameterizedTest
     @CsvSource({
         "pinstream/v1/up/00/greenhouse-7",
-        "pinstream/v1/up/a5/green house",
-        "pinstream/v1/up/a5/",
-        "other/v1/up/a5/greenhouse-7",
+        "pinstream/v1/up/48/green house",
+        "pinstream/v1/up/48/",
+        "other/v1/up/48/greenhouse-7",
         "''"
     })
     void refusesATopicThatIsNoneOfOurs(String topic) {
