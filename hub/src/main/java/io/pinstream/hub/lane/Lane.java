@@ -78,11 +78,12 @@ public final class Lane implements Runnable {
     private static final Duration IDLE = Duration.ofSeconds(1);
 
     // A transaction costs Kafka and the hub some milliseconds of work, whatever is in it, and messages some
-    // microseconds. A lane that has more to do than a few messages a transaction therefore lets some come together
-    // before the next one; a lane with little to do commits at once.
-    private static final int BUSY = 64;
-    private static final int ENOUGH = 2_000;
-    private static final Duration GATHER = Duration.ofMillis(100);
+    // microseconds. The more a lane had to do in the last transaction, the longer it lets messages come together for
+    // the next one; a lane with little to do commits at once.
+    private static final int BUSY = 16;
+    private static final int ENOUGH = 4_000;
+    private static final Duration GATHER_PER_MESSAGE = Duration.ofNanos(250_000);
+    private static final Duration LONGEST_GATHER = Duration.ofMillis(250);
 
     private final int number;
     private final Config config;
@@ -164,7 +165,10 @@ public final class Lane implements Runnable {
 
     private Duration batch(Intake open) throws InterruptedException {
         if (batch.size() >= BUSY) {
-            queue.gather(Math.min(ENOUGH, config.batchMessages()), GATHER);
+            var wait = GATHER_PER_MESSAGE.multipliedBy(batch.size());
+            queue.gather(
+                    Math.min(ENOUGH, config.batchMessages()),
+                    wait.compareTo(LONGEST_GATHER) < 0 ? wait : LONGEST_GATHER);
         }
         batch.clear();
         queue.take(batch, config.batchMessages(), config.batchBytes(), IDLE);

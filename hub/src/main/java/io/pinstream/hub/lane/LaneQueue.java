@@ -22,6 +22,9 @@ final class LaneQueue {
     private final ArrayDeque<Envelope> waiting = new ArrayDeque<>();
     private long bytes;
     private boolean closed;
+    /// How many must wait before the one who takes is woken: a wake-up for each message would cost more than the
+    /// message does.
+    private int wakeAt = 1;
 
     LaneQueue(int maxMessages, long maxBytes) {
         this.maxMessages = maxMessages;
@@ -39,7 +42,9 @@ final class LaneQueue {
             }
             waiting.add(envelope);
             bytes += size;
-            changed.signal();
+            if (waiting.size() >= wakeAt || bytes >= maxBytes / 2) {
+                changed.signal();
+            }
             return true;
         } finally {
             lock.unlock();
@@ -51,10 +56,12 @@ final class LaneQueue {
         long nanos = atMost.toNanos();
         lock.lockInterruptibly();
         try {
+            wakeAt = enough;
             while (waiting.size() < enough && bytes < maxBytes / 2 && !closed && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
             }
         } finally {
+            wakeAt = 1;
             lock.unlock();
         }
     }
