@@ -1,5 +1,6 @@
 package io.pinstream.hub.ingest;
 
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import com.hivemq.client.mqtt.datatypes.MqttTopicFilter;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
@@ -151,10 +152,12 @@ public final class ForeignIngest implements Runnable, AutoCloseable {
                     }
                 },
                 () -> {});
-        connection.subscribe(config.mappings().stream()
-                .map(mapping -> "$share/%s/%s".formatted(config.group(), mapping.topic()))
-                .distinct()
-                .toList());
+        connection.subscribe(
+                config.mappings().stream()
+                        .map(mapping -> "$share/%s/%s".formatted(config.group(), mapping.topic()))
+                        .distinct()
+                        .toList(),
+                MqttQos.AT_LEAST_ONCE);
         linkBackoff.reset();
         up = true;
         watch.brokerUp(name);

@@ -40,9 +40,9 @@ final class MqttConnection implements AutoCloseable {
     /// @param acknowledgedByHand whether the receiver acknowledges messages itself
     record Session(String clientId, int keptSeconds, boolean acknowledgedByHand) {}
 
-    /// What is acknowledged at once needs no bound of ours: lanes shed what they have no room for. A bound that is as
-    /// tight as the broker's own breaks the connection under load: mosquitto 2.0.11 was seen to send more than was
-    /// announced, and this client then hangs up ("more … than allowed by receive maximum").
+    /// What is acknowledged at once needs no bound of ours: lanes shed what they have no room for. A bound that
+    /// is as tight as the broker's own breaks the connection under load: mosquitto 2.0.11 was seen to send more
+    /// than was announced, and this client then hangs up ("more … than allowed by receive maximum").
     private static final int WHATEVER_THE_BROKER_SENDS = 65_535;
 
     private static final long PATIENCE_SECONDS = 10;
@@ -110,17 +110,17 @@ final class MqttConnection implements AutoCloseable {
         return Optional.ofNullable(lost.get());
     }
 
-    /// Subscribes with QoS 1; what is retained is sent, again if the filter was subscribed before.
+    /// Subscribes; what is retained is sent, again if the filter was subscribed before.
     ///
     /// @throws IOException if the broker refuses one of them or the link is lost
-    void subscribe(List<String> filters) throws IOException, InterruptedException {
+    void subscribe(List<String> filters, MqttQos quality) throws IOException, InterruptedException {
         for (int from = 0; from < filters.size(); from += FILTERS) {
             var some = filters.subList(from, Math.min(filters.size(), from + FILTERS));
             var answer = await(client.subscribe(Mqtt5Subscribe.builder()
                     .addSubscriptions(some.stream()
                             .map(filter -> Mqtt5Subscription.builder()
                                     .topicFilter(filter)
-                                    .qos(MqttQos.AT_LEAST_ONCE)
+                                    .qos(quality)
                                     .build()))
                     .build()));
             for (int i = 0; i < some.size(); i++) {

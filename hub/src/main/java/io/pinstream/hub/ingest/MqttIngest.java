@@ -1,5 +1,6 @@
 package io.pinstream.hub.ingest;
 
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.time.Backoff;
@@ -26,10 +27,11 @@ import org.jspecify.annotations.Nullable;
 ///   [down] ── connect ──▶ [up: subscriptions follow the lanes] ── lost ──▶ [down, waits with back-off]
 /// ```
 ///
-/// A device's bucket is in its topic, and lane = bucket mod lanes. Every message is acknowledged to the broker at
-/// once: the broker's QoS 1 is not what keeps events safe, an agent keeps them until the hub says that they are
-/// committed. So the session begins anew with each connection, and nothing here ever waits for a lane: one that is
-/// full sheds. Answers are dropped while the link is down or its window is full; agents ask again.
+/// A device's bucket is in its topic, and lane = bucket mod lanes. What agents send is taken with QoS 0: the
+/// broker's QoS 1 is not what keeps events safe, an agent keeps them until the hub says that they are committed,
+/// and an acknowledgement of each message would cost broker and hub a fifth of their work. For the same reason
+/// the session begins anew with each connection, and nothing here ever waits for a lane: one that is full sheds.
+/// Answers are dropped while the link is down or its window is full; agents ask again.
 public final class MqttIngest implements Runnable, AutoCloseable {
     private static final Duration SETTLED = Duration.ofSeconds(10);
 
@@ -186,13 +188,13 @@ public final class MqttIngest implements Runnable, AutoCloseable {
         }
         var more = new ArrayList<>(wanted);
         more.removeAll(subscribed);
-        if (states) {
-            more.add(topics.stateFilter());
-        }
         var less = new ArrayList<>(subscribed);
         less.removeAll(wanted);
         // First the new, then away with the old: between a hundred filters and the one for all there is no hole.
-        open.subscribe(more);
+        open.subscribe(more, MqttQos.AT_MOST_ONCE);
+        if (states) {
+            open.subscribe(List.of(topics.stateFilter()), MqttQos.AT_LEAST_ONCE); // nobody repeats a state
+        }
         open.unsubscribe(less);
         subscribed.clear();
         subscribed.addAll(wanted);
