@@ -145,11 +145,12 @@ public record KafkaSettings(
         return prefix + ".marks";
     }
 
-    /// What every client of Kafka gets, with more on top.
+    /// What every client of Kafka gets, with more on top; but what exactly once does not rest on, the
+    /// configuration decides.
     Map<String, Object> clientWith(Map<String, Object> more) {
-        var all = new HashMap<String, Object>(client);
+        var all = new HashMap<>(more);
+        all.putAll(client);
         all.put("bootstrap.servers", bootstrapServers);
-        all.putAll(more);
         return all;
     }
 

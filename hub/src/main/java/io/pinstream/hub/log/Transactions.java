@@ -41,6 +41,8 @@ final class Transactions implements AutoCloseable {
                 Map.entry("max.block.ms", 20_000),
                 // A commit flushes at once: lingering only keeps the sender from sending the batch in crumbs.
                 Map.entry("linger.ms", 20),
+                // Events of a batch resemble each other: a fifth of the bytes, and less work for Kafka.
+                Map.entry("compression.type", "lz4"),
                 Map.entry("max.request.size", KafkaSettings.LARGEST_RECORD),
                 Map.entry("batch.size", 131_072)));
         try {
