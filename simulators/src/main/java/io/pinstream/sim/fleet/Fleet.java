@@ -194,6 +194,9 @@ public final class Fleet implements AutoCloseable {
 
         private void send(Courier.Step.Send send, long now) throws IOException, InterruptedException {
             int slot = (int) (send.row() % WINDOW);
+            if (send.row() == courier.memory().acked() + 1) {
+                lastProgress = now; // nothing was under way: who waits for nothing is not impatient
+            }
             if (send.row() > made) {
                 made = send.row();
                 rows[slot] = row(send.row());
