@@ -83,11 +83,15 @@ final class Words {
 
     private static String remedyFor(int code, MqttLink.Config config) {
         return switch (code) {
-            case 0x86, 0x87, 0x8C ->
-                config.username().isEmpty()
-                                && config.tls().flatMap(Tls::certificate).isEmpty()
-                        ? ": it wants a user name and password, or a client certificate"
-                        : ": check username and password";
+            case 0x86, 0x87, 0x8C -> {
+                if (config.username().isPresent()) {
+                    yield ": check username and password";
+                }
+                yield config.tls().flatMap(Tls::certificate).isPresent()
+                        ? ": it does not take this client certificate alone; give a username, or let the broker take"
+                                + " the certificate's name for one"
+                        : ": it wants a user name and password, or a client certificate";
+            }
             case 0x85 -> ": it does not take this client id";
             case 0x84 -> ": it must speak MQTT 5";
             default -> "";

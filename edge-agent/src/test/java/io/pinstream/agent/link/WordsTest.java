@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.eclipse.paho.mqttv5.client.MqttClientException;
@@ -64,6 +66,32 @@ class WordsTest {
                 .isEqualTo(text);
         assertThat(connecting(PLAIN, new ConnectException("Network is unreachable")))
                 .isEqualTo(text);
+    }
+
+    @Test
+    void aRefusedLoginNamesWhatWasGivenAndWhatIsMissing() {
+        var refused = new MqttException(0x87);
+        var certificate =
+                Optional.of(new Tls(Optional.empty(), Optional.of(Path.of("c")), Optional.of(Path.of("k")), true));
+
+        assertThat(Words.ofConnecting(PLAIN, "b", refused))
+                .endsWith(": it wants a user name and password, or a client certificate");
+        assertThat(Words.ofConnecting(login(Optional.of("attic"), certificate), "b", refused))
+                .endsWith(": check username and password");
+        assertThat(Words.ofConnecting(login(Optional.empty(), certificate), "b", refused))
+                .contains(": it does not take this client certificate alone; give a username");
+    }
+
+    private static MqttLink.Config login(Optional<String> username, Optional<Tls> tls) {
+        return new MqttLink.Config(
+                TLS.broker(),
+                TLS.clientId(),
+                username,
+                Optional.empty(),
+                tls,
+                TLS.connectTimeout(),
+                TLS.keepAlive(),
+                TLS.longestPause());
     }
 
     private static String connecting(MqttLink.Config config, IOException cause) {
