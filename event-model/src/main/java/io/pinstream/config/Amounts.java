@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /// Durations and byte counts as people write them, and back.
-final class Amounts {
-    static final String DURATION_FORM = "a number with ms, s, m, h or d behind it, such as 200ms, 1s or 7d";
+public final class Amounts {
+    public static final String DURATION_FORM = "a number with ms, s, m, h or d behind it, such as 200ms, 1s or 7d";
     static final String BYTES_FORM = "a number of bytes, such as 4096, 512k or 64MiB";
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -41,7 +41,8 @@ final class Amounts {
 
     private Amounts() {}
 
-    static Optional<Duration> duration(String text) {
+    /// Reads a duration in the [#DURATION_FORM]; empty if the text is none.
+    public static Optional<Duration> duration(String text) {
         var match = AMOUNT.matcher(text.strip());
         if (!match.matches()) {
             return Optional.empty();
@@ -70,7 +71,8 @@ final class Amounts {
                 : OptionalLong.of(bytes.longValue());
     }
 
-    static String print(Duration duration) {
+    /// As a person would write it.
+    public static String print(Duration duration) {
         long nanos = duration.toNanos();
         for (var unit : List.of("d", "h", "m", "s", "ms", "us")) {
             long size = UNITS.getOrDefault(unit, Duration.ZERO).toNanos();

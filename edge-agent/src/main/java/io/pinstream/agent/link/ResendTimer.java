@@ -3,8 +3,9 @@ package io.pinstream.agent.link;
 import java.time.Duration;
 
 /// How long to wait for progress before sending again: the smoothed round trip and its deviation, as TCP does
-/// (RFC 6298). In nanoseconds. Not for use by several threads at once.
-final class ResendTimer {
+/// (RFC 6298). In nanoseconds. Not for use by several threads at once. Public because a simulated fleet waits as
+/// an agent does.
+public final class ResendTimer {
     /// Before anything is known (RFC 6298 section 2.1 says 1 s for a round trip of packets; ours has a Kafka
     /// transaction in it).
     static final long FIRST = Duration.ofSeconds(3).toNanos();
@@ -19,7 +20,7 @@ final class ResendTimer {
 
     /// Takes the round trip of rows that were sent once: of what was sent twice nobody knows which sending was
     /// answered (Karn).
-    void sample(long roundTrip) {
+    public void sample(long roundTrip) {
         if (smoothed == 0) { // section 2.2
             smoothed = roundTrip;
             deviation = roundTrip / 2;
@@ -31,21 +32,21 @@ final class ResendTimer {
     }
 
     /// The hub answers, so what was doubled is not any more.
-    void progressed() {
+    public void progressed() {
         backedOff = 0;
     }
 
     /// Nothing came in time: wait twice as long (section 5.5).
-    void backOff() {
+    public void backOff() {
         backedOff++;
     }
 
     /// How often it was backed off since the last progress.
-    int backedOff() {
+    public int backedOff() {
         return backedOff;
     }
 
-    long timeout() {
+    public long timeout() {
         return Math.min(timeout << Math.min(backedOff, 6), LONGEST);
     }
 }

@@ -1,7 +1,6 @@
 package io.pinstream.sim.bench;
 
-import io.pinstream.sim.fleet.Fleet;
-import io.pinstream.sim.fleet.RawMqtt;
+import io.pinstream.sim.mqtt.RawMqtt;
 import io.pinstream.sim.process.Program;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
@@ -187,10 +186,11 @@ public final class Bench {
         return measure(name, List.of("mosquitto", "kafka", "hub"), sent, () -> {
             var latencies = new ArrayList<long[]>();
             inParallel(connection -> {
-                var load = new Fleet.Load(settings.devices(), packs, size, packsPerSecond / settings.connections());
+                var load = new LoadGenerator.Load(
+                        settings.devices(), packs, size, packsPerSecond / settings.connections());
                 var client =
                         "%s-%d-%d".formatted(name.replaceAll("[^a-z0-9]+", "-"), connection, time.nanos() & 0xffff);
-                try (var generator = new Fleet(mqttPort, client, load, time)) {
+                try (var generator = new LoadGenerator(mqttPort, client, load, time)) {
                     generator.run();
                     synchronized (latencies) {
                         latencies.add(generator.latencyMicros());

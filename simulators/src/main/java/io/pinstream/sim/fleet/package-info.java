@@ -1,4 +1,5 @@
-/// Many devices over real MQTT from one process, by the real delivery protocol.
+/// Thousands of devices over real MQTT from one process, each with its own connection and the real delivery
+/// protocol.
 @NullMarked
 package io.pinstream.sim.fleet;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pinstream.event.DeviceId;
-import io.pinstream.sim.fleet.RawMqtt;
+import io.pinstream.sim.mqtt.RawMqtt;
 import io.pinstream.sim.process.Program;
 import io.pinstream.wire.Envelope;
 import io.pinstream.wire.Topics;
@@ -332,8 +332,8 @@ class BadInputIT {
         }
     }
 
-    /// Publishes without looking at what it sends. Each time by a client of its own, because the broker hangs up on
-    /// it as often as not.
+    /// Publishes without looking at what it sends. Each time by a client of its own, because the broker hangs up
+    /// on it as often as not.
     ///
     /// @return whether the broker took it
     private static boolean raw(String device, String contentType, Map<String, String> properties) throws Exception {

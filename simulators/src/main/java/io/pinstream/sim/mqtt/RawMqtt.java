@@ -1,4 +1,4 @@
-package io.pinstream.sim.fleet;
+package io.pinstream.sim.mqtt;
 
 import io.pinstream.wire.Envelope;
 import java.io.BufferedInputStream;
