@@ -3,12 +3,14 @@ package io.pinstream.sim.board;
 import com.pi4j.Pi4J;
 import com.pi4j.context.Context;
 import io.pinstream.sim.chip.Ds18b20Chip;
+import io.pinstream.sim.chip.Faults;
 import io.pinstream.sim.chip.HostFiles;
 import io.pinstream.sim.chip.I2cChip;
 import io.pinstream.sim.chip.LineMover;
 import io.pinstream.sim.chip.SimulatedLine;
 import io.pinstream.sim.chip.SpiChip;
 import io.pinstream.sim.chip.W1Bus;
+import io.pinstream.sim.chip.Wire;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,15 +34,20 @@ public final class SimulatedBoard implements AutoCloseable {
     private final Path root;
     private final InstantSource world;
     private final Map<Integer, SimulatedLine> lines = new ConcurrentHashMap<>();
-    private final SimulatedI2cProvider i2c = new SimulatedI2cProvider();
-    private final SimulatedSpiProvider spi = new SimulatedSpiProvider();
+    private final List<Connection> opened = new CopyOnWriteArrayList<>();
+    private final SimulatedI2cProvider i2c;
+    private final SimulatedSpiProvider spi;
     private final List<LineMover> movers = new CopyOnWriteArrayList<>();
+    private final List<Faults> kernelChips = new CopyOnWriteArrayList<>();
     private final List<HostFiles> hosts = new CopyOnWriteArrayList<>();
     private final W1Bus w1;
     private final Context context;
     private final Thread turns = Thread.ofPlatform().daemon().name("world").unstarted(this::run);
 
-    private SimulatedBoard(Path root, InstantSource world, TimeSource time) throws IOException {
+    private SimulatedBoard(Path root, InstantSource world, TimeSource time, Duration adapterTimeout)
+            throws IOException {
+        this.i2c = new SimulatedI2cProvider(adapterTimeout, opened::add);
+        this.spi = new SimulatedSpiProvider(opened::add);
         this.root = root;
         this.world = world;
         this.w1 = new W1Bus(root, world);
@@ -49,7 +56,7 @@ public final class SimulatedBoard implements AutoCloseable {
                 .add(
                         i2c,
                         spi,
-                        new SimulatedInputProvider(this::line, time),
+                        new SimulatedInputProvider(this::line, time, opened::add),
                         new SimulatedOutputProvider(this::line),
                         new SimulatedPwmProvider())
                 .disableShutdownHook()
@@ -60,7 +67,21 @@ public final class SimulatedBoard implements AutoCloseable {
     /// @param world what time it is for the chips
     /// @param time the clock that stamps edges
     public static SimulatedBoard open(Path root, InstantSource world, TimeSource time) throws IOException {
-        return new SimulatedBoard(root, world, time);
+        return open(root, world, time, Wire.ADAPTER_TIMEOUT);
+    }
+
+    /// The same, with buses that give up sooner or later than Linux' do when somebody holds them.
+    public static SimulatedBoard open(Path root, InstantSource world, TimeSource time, Duration adapterTimeout)
+            throws IOException {
+        return new SimulatedBoard(root, world, time, adapterTimeout);
+    }
+
+    /// What the board has opened since somebody last asked: where a driver looks for its chip nobody knows better
+    /// than the driver.
+    public synchronized List<Connection> takeOpened() {
+        var taken = List.copyOf(opened);
+        opened.clear();
+        return taken;
     }
 
     public SimulatedBoard attach(int bus, int address, I2cChip chip) {
@@ -75,7 +96,13 @@ public final class SimulatedBoard implements AutoCloseable {
 
     public SimulatedBoard attach(Ds18b20Chip chip) throws IOException {
         w1.attach(chip);
+        kernelChips.add(chip.faults());
         return this;
+    }
+
+    /// What can be wrong with the chips that the kernel shows as files, in the order in which they were attached.
+    public List<Faults> kernelChips() {
+        return List.copyOf(kernelChips);
     }
 
     /// Lets the board have the files of a machine of its own; without, it has no thermometer, load and network.

@@ -9,21 +9,45 @@ import com.pi4j.io.i2c.I2CProvider;
 import com.pi4j.io.i2c.I2CProviderBase;
 import io.pinstream.sim.chip.I2cChip;
 import io.pinstream.sim.chip.Nak;
+import io.pinstream.sim.chip.Wire;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Pi4J's I²C on simulated chips. An address without a chip does not acknowledge.
+/// Pi4J's I²C on simulated chips. An address without a chip does not acknowledge. Bus and each address have a
+/// wire of their own, which can be broken.
 final class SimulatedI2cProvider extends I2CProviderBase {
+    private static final int WHOLE_BUS = -1;
+
     private final Map<Place, I2cChip> chips = new ConcurrentHashMap<>();
+    private final Map<Place, Wire> wires = new ConcurrentHashMap<>();
+    private final Duration timeout;
+    private final Consumer<Connection> opened;
     private final Map<Integer, Bus> buses = new ConcurrentHashMap<>();
 
     private record Place(int bus, int address) {}
 
-    SimulatedI2cProvider() {
+    /// @param timeout how long a transfer waits for a bus that is held
+    /// @param opened hears of every chip that the board opens
+    SimulatedI2cProvider(Duration timeout, Consumer<Connection> opened) {
         super("simulated-i2c", "Simulated I2C");
+        this.timeout = timeout;
+        this.opened = opened;
+    }
+
+    /// The wire to one chip.
+    Wire wire(int bus, int address) {
+        return wires.computeIfAbsent(new Place(bus, address), place -> new Wire(place.hashCode()));
+    }
+
+    /// The wires that all chips of a bus share.
+    Wire wire(int bus) {
+        return wire(bus, WHOLE_BUS);
     }
 
     void attach(int bus, int address, I2cChip chip) {
@@ -37,6 +61,14 @@ final class SimulatedI2cProvider extends I2CProviderBase {
         var bus = buses.computeIfAbsent(config.bus(), _ -> new Bus(config));
         var device = new Device(this, config, bus);
         context().registry().add(device);
+        int address = config.device();
+        var place = new Place(config.bus(), address);
+        opened.accept(new Connection.I2c(
+                config.bus(),
+                address,
+                wire(config.bus(), address),
+                wire(config.bus()),
+                () -> Optional.ofNullable(chips.get(place))));
         return device;
     }
 
@@ -118,20 +150,27 @@ final class SimulatedI2cProvider extends I2CProviderBase {
 
         private int send(byte[] bytes) {
             try {
+                begin();
                 chip().write(bytes);
                 return bytes.length;
-            } catch (Nak refused) {
-                throw unanswered(refused);
+            } catch (java.io.IOException failed) {
+                throw failed(failed);
             }
         }
 
         private int receive(byte[] buffer, int offset, int length) {
             try {
-                System.arraycopy(chip().read(length), 0, buffer, offset, length);
+                begin();
+                System.arraycopy(wire(bus(), device()).carry(chip().read(length)), 0, buffer, offset, length);
                 return length;
-            } catch (Nak refused) {
-                throw unanswered(refused);
+            } catch (java.io.IOException failed) {
+                throw failed(failed);
             }
+        }
+
+        private void begin() throws java.io.IOException {
+            wire(bus()).awaitFree(timeout);
+            wire(bus(), device()).requireAnswer();
         }
 
         /// Looked up each time: a chip may be attached after the agent has started.
@@ -143,9 +182,9 @@ final class SimulatedI2cProvider extends I2CProviderBase {
             return chip;
         }
 
-        private IOException unanswered(Nak refused) {
+        private IOException failed(java.io.IOException failure) {
             return new IOException(
-                    "I2C bus %d address 0x%02x: %s".formatted(bus(), device(), refused.getMessage()), refused);
+                    "I2C bus %d address 0x%02x: %s".formatted(bus(), device(), failure.getMessage()), failure);
         }
     }
 }

@@ -13,17 +13,21 @@ import com.pi4j.io.gpio.digital.PullResistance;
 import io.pinstream.agent.board.StampedEdge;
 import io.pinstream.sim.chip.SimulatedLine;
 import io.pinstream.time.TimeSource;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /// Pi4J's digital inputs on simulated lines. Edges carry time stamp and number, as the kernel gives them.
 final class SimulatedInputProvider extends DigitalInputProviderBase {
     private final IntFunction<SimulatedLine> lines;
     private final TimeSource time;
+    private final Consumer<Connection> opened;
 
-    SimulatedInputProvider(IntFunction<SimulatedLine> lines, TimeSource time) {
+    /// @param opened hears of every line that the board opens
+    SimulatedInputProvider(IntFunction<SimulatedLine> lines, TimeSource time, Consumer<Connection> opened) {
         super("simulated-digital-input", "Simulated digital input");
         this.lines = lines;
         this.time = time;
+        this.opened = opened;
     }
 
     @Override
@@ -34,7 +38,9 @@ final class SimulatedInputProvider extends DigitalInputProviderBase {
         }
         var input = new Input(this, config, line);
         context().registry().add(input);
-        line.request((high, sequence) -> input.hear(high, time.nanos(), sequence));
+        var debounce = config.debounce();
+        line.request((high, sequence) -> input.hear(high, time.nanos(), sequence), debounce != null && debounce > 0);
+        opened.accept(new Connection.Line(config.bcm(), line));
         return input;
     }
 

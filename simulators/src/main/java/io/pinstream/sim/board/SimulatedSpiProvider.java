@@ -6,18 +6,30 @@ import com.pi4j.io.spi.SpiConfig;
 import com.pi4j.io.spi.SpiProvider;
 import com.pi4j.io.spi.SpiProviderBase;
 import io.pinstream.sim.chip.SpiChip;
+import io.pinstream.sim.chip.Wire;
+import io.pinstream.sim.chip.WireFault;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// Pi4J's SPI on simulated chips. A chip select without a chip leaves the line high: all ones.
 final class SimulatedSpiProvider extends SpiProviderBase {
     private final Map<Place, SpiChip> chips = new ConcurrentHashMap<>();
+    private final Map<Place, Wire> wires = new ConcurrentHashMap<>();
+    private final Consumer<Connection> opened;
 
     private record Place(int bus, int chipSelect) {}
 
-    SimulatedSpiProvider() {
+    /// @param opened hears of every chip that the board opens
+    SimulatedSpiProvider(Consumer<Connection> opened) {
         super("simulated-spi", "Simulated SPI");
+        this.opened = opened;
+    }
+
+    private Wire wire(Place place) {
+        return wires.computeIfAbsent(place, _ -> new Wire(place.hashCode()));
     }
 
     void attach(int bus, int chipSelect, SpiChip chip) {
@@ -31,6 +43,9 @@ final class SimulatedSpiProvider extends SpiProviderBase {
     public Spi create(SpiConfig config) {
         var device = new Device(this, config);
         context().registry().add(device);
+        var place = device.place;
+        opened.accept(new Connection.Spi(
+                place.bus, place.chipSelect, wire(place), () -> Optional.ofNullable(chips.get(place))));
         return device;
     }
 
@@ -51,8 +66,9 @@ final class SimulatedSpiProvider extends SpiProviderBase {
 
         private byte[] exchange(byte[] out) {
             var chip = chips.get(place);
-            if (chip != null) {
-                return chip.transfer(out);
+            var wire = wire(place);
+            if (chip != null && !wire.has(WireFault.DISCONNECTED)) {
+                return wire.carry(chip.transfer(out));
             }
             var nobody = new byte[out.length];
             Arrays.fill(nobody, (byte) 0xff);

@@ -4,7 +4,8 @@ import io.pinstream.sim.signal.Signal;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// Moves a line as a signal says, whenever somebody calls [#step]. Owned by the thread that calls it.
+/// Moves a line as a signal says, whenever somebody calls [#step], unless a hand holds it. Owned by the thread
+/// that calls it.
 public final class LineMover {
     /// No more pulses in one step than this: a world that runs fast must not flood the board.
     private static final int MOST_PULSES = 1_000;
@@ -36,6 +37,10 @@ public final class LineMover {
 
     public void step() {
         var now = world.instant();
+        if (line.isHeld()) {
+            last = now;
+            return;
+        }
         if (pulses) {
             due += Math.max(0, signal.at(now)) * Math.max(0, now.toEpochMilli() - last.toEpochMilli()) / 1000.0;
             int whole = (int) Math.min(due, MOST_PULSES);

@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 /// A GPIO line from the outside world's side: whoever moves it, the board hears. Safe for use by many threads;
 /// edges are told in order, one after the other.
 ///
-/// It moves as if the kernel's debounce had been at work: every move is an edge.
+/// A board that debounces hears every move as one edge, as the kernel's debounce makes it; one that does not also
+/// hears a contact bounce, where it does. A line whose wire is off goes where the board's own resistor pulls it.
 public final class SimulatedLine {
     /// The board's ear.
     @FunctionalInterface
@@ -19,14 +20,21 @@ public final class SimulatedLine {
     private final Faults faults = new Faults(() -> {});
     private Optional<Ear> ear = Optional.empty();
     private Consumer<Boolean> witness = _ -> {};
+    private Optional<Boolean> pull = Optional.empty();
     private boolean high;
     private boolean driven;
+    private boolean outside;
+    private boolean connected = true;
+    private boolean debounced = true;
+    private boolean held;
+    private int bounces;
     private long sequence;
     private int toLose;
 
     /// What the board's own resistor makes of a line that nobody has moved yet.
     public synchronized void pull(boolean up) {
-        if (!driven) {
+        pull = Optional.of(up);
+        if (!driven || !connected) {
             high = up;
         }
     }
@@ -34,9 +42,63 @@ public final class SimulatedLine {
     /// Moves the line; nothing happens where it is there already.
     public synchronized void set(boolean newHigh) {
         driven = true;
+        outside = newHigh;
+        if (connected) {
+            move(newHigh);
+        }
+    }
+
+    /// Takes the wire off: the line goes where the board's resistor pulls it, or stays where there is none.
+    public synchronized void disconnect() {
+        connected = false;
+        pull.ifPresent(this::move);
+    }
+
+    /// Puts the wire on again: the line goes where the outside world has it by now.
+    public synchronized void connect() {
+        connected = true;
+        move(driven ? outside : high);
+    }
+
+    public synchronized boolean isConnected() {
+        return connected;
+    }
+
+    /// Lets the contact bounce from now on: so often it goes back at each move before it stays; 0 for never.
+    public synchronized void bounce(int times) {
+        bounces = times;
+    }
+
+    public synchronized boolean isBouncing() {
+        return bounces > 0;
+    }
+
+    /// A hand is on it: from now on nothing moves it by itself.
+    public synchronized void hold() {
+        held = true;
+    }
+
+    synchronized boolean isHeld() {
+        return held;
+    }
+
+    /// Where the outside world has it, whatever the board sees.
+    public synchronized boolean outside() {
+        return driven ? outside : high;
+    }
+
+    private void move(boolean newHigh) {
         if (newHigh == high) {
             return;
         }
+        for (int i = 0; i < (debounced ? 0 : bounces); i++) {
+            edge(newHigh);
+            edge(!newHigh);
+        }
+        edge(newHigh);
+    }
+
+    private void edge(boolean newHigh) {
         high = newHigh;
         if (faults.has(Fault.UNPLUGGED) || ear.isEmpty()) {
             return;
@@ -77,8 +139,14 @@ public final class SimulatedLine {
     }
 
     /// Requested by a board: counting begins at 1 anew.
-    public synchronized void request(Ear newEar) {
+    public void request(Ear newEar) {
+        request(newEar, true);
+    }
+
+    /// The same, and says whether the board debounces.
+    public synchronized void request(Ear newEar, boolean newDebounced) {
         ear = Optional.of(newEar);
+        debounced = newDebounced;
         sequence = 0;
     }
 

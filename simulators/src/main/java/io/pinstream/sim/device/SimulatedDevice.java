@@ -13,6 +13,9 @@ import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A real agent on a simulated board: the same drivers, outbox and link, and chips that replay recorded weather.
 public final class SimulatedDevice implements AutoCloseable {
@@ -21,11 +24,19 @@ public final class SimulatedDevice implements AutoCloseable {
     /// @param speed world seconds in a second
     public record World(Path kernel, long seed, double speed) {}
 
-    private final EdgeAgent agent;
+    private final AgentConfig config;
+    private final SimulatedBoard simulated;
+    private final Board board;
+    private final List<Hardware> hardware;
     private final Closer closer;
+    private @Nullable EdgeAgent agent;
 
-    private SimulatedDevice(EdgeAgent agent, Closer closer) {
-        this.agent = agent;
+    private SimulatedDevice(
+            AgentConfig config, SimulatedBoard simulated, Board board, List<Hardware> hardware, Closer closer) {
+        this.config = config;
+        this.simulated = simulated;
+        this.board = board;
+        this.hardware = hardware;
         this.closer = closer;
     }
 
@@ -34,17 +45,28 @@ public final class SimulatedDevice implements AutoCloseable {
     /// @param watch hears what the agent has to say
     public static SimulatedDevice start(AgentConfig config, World world, Journal journal, AgentWatch watch)
             throws IOException {
+        var device = wired(config, world, journal);
+        try {
+            device.begin(config, watch);
+            return device;
+        } catch (IOException failure) {
+            throw device.closer.closeAfter(failure);
+        } catch (RuntimeException failure) {
+            throw device.closer.closeAfter(failure);
+        }
+    }
+
+    /// A device whose agent has not begun: its board and its chips.
+    public static SimulatedDevice wired(AgentConfig config, World world, Journal journal) throws IOException {
         var closer = new Closer();
         try {
             Files.createDirectories(world.kernel());
             var time = TimeSource.system();
             var clock = WorldTime.from(time.instant(), world.speed(), time::nanos);
             var simulated = closer.add(SimulatedBoard.open(world.kernel(), clock, time));
-            Wiring.wire(simulated, config.sensors(), world.seed(), journal);
             var board = closer.add(Board.of(simulated.context(), new KernelFiles(world.kernel()), time));
-            var agent = closer.add(EdgeAgent.start(config, EdgeAgent.World.of(board, watch)));
-            simulated.start();
-            return new SimulatedDevice(agent, closer);
+            var hardware = Wiring.wire(simulated, board, config.sensors(), world.seed(), journal);
+            return new SimulatedDevice(config, simulated, board, hardware, closer);
         } catch (IOException failure) {
             throw closer.closeAfter(failure);
         } catch (RuntimeException failure) {
@@ -52,8 +74,35 @@ public final class SimulatedDevice implements AutoCloseable {
         }
     }
 
+    /// Starts the agent, once; what it begins with may differ from what was wired only in broker and outbox.
+    ///
+    /// @throws IOException if its outbox cannot be opened; the device is still to be closed
+    public void begin(AgentConfig begun, AgentWatch watch) throws IOException {
+        if (agent != null) {
+            throw new IllegalStateException(
+                    "the agent of %s runs already; this is a bug in the simulators".formatted(config.device()));
+        }
+        agent = closer.add(EdgeAgent.start(begun, EdgeAgent.World.of(board, watch)));
+        simulated.start();
+    }
+
+    /// What stands behind each sensor, in the order of the configuration.
+    public List<Hardware> hardware() {
+        return hardware;
+    }
+
+    /// What time it is for the chips.
+    public InstantSource world() {
+        return simulated.world();
+    }
+
+    /// What waits, and what was taken; also of an agent that has ended.
     public Outbox.Figures outbox() {
-        return agent.figures();
+        var begun = agent;
+        if (begun == null) {
+            throw new IllegalStateException("the agent has not begun; this is a bug in the simulators");
+        }
+        return begun.figures();
     }
 
     @Override

@@ -3,8 +3,10 @@ package io.pinstream.sim.device;
 import io.pinstream.sim.signal.Recording;
 import io.pinstream.sim.signal.Signal;
 import java.time.Duration;
+import java.util.function.BiFunction;
 
-/// The air around one board: recorded weather, made a little different for each seed, as it is from garden to garden.
+/// The air around one board: recorded weather, made a little different for each seed, as it is from garden to
+/// garden.
 ///
 /// @param celsius temperature
 /// @param humidity relative, in %
@@ -32,5 +34,16 @@ record Weather(Signal celsius, Signal humidity, Signal pascal, Signal wind) {
                 recorded.column("wind")
                         .plus(Signal.walk(seed + 3, 2, Duration.ofMinutes(10)))
                         .within(0, 60));
+    }
+
+    /// The same air, with each of its signals passed through something.
+    ///
+    /// @param through gets the quantity's name and the signal
+    Weather with(BiFunction<String, Signal, Signal> through) {
+        return new Weather(
+                through.apply("temperature", celsius),
+                through.apply("humidity", humidity),
+                through.apply("pressure", pascal),
+                through.apply("speed", wind));
     }
 }

@@ -1,6 +1,7 @@
 package io.pinstream.sim.device;
 
 import io.pinstream.agent.SensorConfig;
+import io.pinstream.agent.board.Board;
 import io.pinstream.agent.driver.Ads1115Config;
 import io.pinstream.agent.driver.Bme280Config;
 import io.pinstream.agent.driver.Bmp280Config;
@@ -10,7 +11,9 @@ import io.pinstream.agent.driver.Ds18b20Config;
 import io.pinstream.agent.driver.HostConfig;
 import io.pinstream.agent.driver.Mcp3008Config;
 import io.pinstream.agent.driver.PulseCounterConfig;
+import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
+import io.pinstream.sim.board.Connection;
 import io.pinstream.sim.board.SimulatedBoard;
 import io.pinstream.sim.chip.Ads1115Chip;
 import io.pinstream.sim.chip.Bme280Chip;
@@ -35,8 +38,12 @@ final class Wiring {
 
     private final SimulatedBoard board;
     private final long seed;
-    private final Weather weather;
-    private final Journal journal;
+    private final Weather plain;
+    private final Journal written;
+    /// Of the sensor that is being wired: whatever passes here can be disturbed.
+    private Weather weather;
+    private Journal journal;
+    private Signals signals;
     /// Converters have several inputs, each a sensor of its own: by place, then by input.
     private final Map<Ads1115Config, List<Signal>> ads1115s =
             new TreeMap<>(Comparator.comparingInt(Ads1115Config::bus).thenComparingInt(Ads1115Config::address));
@@ -47,15 +54,31 @@ final class Wiring {
     private Wiring(SimulatedBoard board, long seed, Journal journal) {
         this.board = board;
         this.seed = seed;
-        this.weather = Weather.inSeattle(seed);
+        this.plain = Weather.inSeattle(seed);
+        this.written = journal;
+        this.weather = plain;
         this.journal = journal;
+        this.signals = new Signals(board.world());
     }
 
     /// Attaches a chip for every sensor.
-    static void wire(SimulatedBoard board, List<SensorConfig> sensors, long seed, Journal journal) throws IOException {
+    ///
+    /// @param pins opens for a moment what each driver opens, to see where it is wired
+    /// @return what stands behind each sensor, in their order
+    static List<Hardware> wire(SimulatedBoard board, Board pins, List<SensorConfig> sensors, long seed, Journal journal)
+            throws IOException {
         var wiring = new Wiring(board, seed, journal);
+        var hardware = new ArrayList<Hardware>();
         for (var sensor : sensors) {
+            int before = board.kernelChips().size();
+            wiring.begin(sensor);
             wiring.wire(sensor.id(), sensor.driver());
+            var kernelChips = board.kernelChips();
+            hardware.add(new Hardware(
+                    sensor,
+                    opened(board, pins, sensor.driver()),
+                    kernelChips.subList(before, kernelChips.size()),
+                    wiring.signals.byQuantity()));
         }
         wiring.ads1115s.forEach((where, volts) ->
                 board.attach(where.bus(), where.address(), new Ads1115Chip(List.copyOf(volts), board.world())));
@@ -63,6 +86,36 @@ final class Wiring {
                 where.bus(),
                 where.chipSelect(),
                 new Mcp3008Chip(List.copyOf(volts), where.referenceVolts(), board.world())));
+        return hardware;
+    }
+
+    private static List<Connection> opened(SimulatedBoard board, Board pins, DriverConfig driver) {
+        var ignored = board.takeOpened();
+        try (var _ = driver.open(pins)) {
+            return board.takeOpened();
+        } catch (IOException unreachable) {
+            return board.takeOpened(); // the agent will say why
+        }
+    }
+
+    /// Lets everything that this sensor's chip feels be disturbed: its first quantity where it is written down,
+    /// the others where they come from the weather.
+    private void begin(SensorConfig sensor) {
+        var own = new Signals(board.world());
+        var names = sensor.driver().quantities().stream().map(Quantity::name).toList();
+        signals = own;
+        weather = plain.with((name, signal) -> names.indexOf(name) > 0 ? own.of(name, signal) : signal);
+        journal = new Journal() {
+            @Override
+            public void shown(SensorId id, double figure) {
+                written.shown(id, figure);
+            }
+
+            @Override
+            public Signal of(SensorId id, Signal signal) {
+                return written.of(id, own.of(names.getFirst(), signal));
+            }
+        };
     }
 
     private void wire(SensorId id, DriverConfig driver) throws IOException {
@@ -85,7 +138,8 @@ final class Wiring {
             case PulseCounterConfig counter -> {
                 // An anemometer: two pulses a second for a metre a second, as the common ones have.
                 var line = board.line(counter.line());
-                board.move(LineMover.pulses(line, weather.wind().times(2), board.world()));
+                board.move(LineMover.pulses(
+                        line, signals.of("count", weather.wind().times(2)), board.world()));
             }
             case Ads1115Config converter ->
                 input(
@@ -101,7 +155,7 @@ final class Wiring {
                 input(mcp3008s.computeIfAbsent(converter, _ -> silence(MCP3008_INPUTS)), converter.channel(), id);
             case HostConfig _ ->
                 board.machine(new HostFiles.Machine(
-                        weather.celsius().times(0.3).plus(Signal.constant(45)),
+                        signals.of("temperature", weather.celsius().times(0.3).plus(Signal.constant(45))),
                         Signal.walk(seed + 4, 0.5, Duration.ofMinutes(10)).plus(Signal.constant(0.6)),
                         Signal.constant(200e6),
                         Signal.constant(800)));
