@@ -102,23 +102,7 @@ class DemoIT {
 
     /// The devices whose events are in Kafka.
     private List<String> keys(Program demo) throws Exception {
-        return Stage.run(
-                        temporary,
-                        "kcat",
-                        "-C",
-                        "-q",
-                        "-e",
-                        "-b",
-                        bootstrap(demo),
-                        "-X",
-                        "isolation.level=read_committed",
-                        "-t",
-                        Stage.EVENTS,
-                        "-o",
-                        "beginning",
-                        "-f",
-                        "%k\\n")
-                .lines()
+        return Stage.kafka(temporary, bootstrap(demo), Stage.EVENTS, "%k\\n").stream()
                 .distinct()
                 .toList();
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,6 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Stage implements AutoCloseable {
     static final String EVENTS = "pinstream.events";
     static final String DEAD_LETTERS = "pinstream.dead-letters";
+
+    /// `kcat -e` ends when all partitions are at their end at the same time: with a topic that is being written
+    /// that may be never. Told to end, it writes out what it has, to the last whole record.
+    private static final Optional<Duration> ENOUGH_OF_A_TOPIC = Optional.of(Duration.ofSeconds(10));
 
     private static final Map<String, String> ENVIRONMENT_OF_CLIENTS = Map.of("LC_ALL", "C.UTF-8");
 
@@ -119,23 +124,29 @@ final class Stage implements AutoCloseable {
     ///
     /// @param format as kcat's -f
     List<String> kafka(String topic, String format) throws IOException, InterruptedException {
-        return run(
-                        "kcat",
-                        "-C",
-                        "-q",
-                        "-e",
-                        "-b",
-                        bootstrap,
-                        "-X",
-                        "isolation.level=read_committed",
-                        "-t",
-                        topic,
-                        "-o",
-                        "beginning",
-                        "-f",
-                        format)
-                .lines()
-                .toList();
+        return kafka(folder, bootstrap, topic, format);
+    }
+
+    /// The same, for who has no stage.
+    static List<String> kafka(Path folder, String bootstrap, String topic, String format)
+            throws IOException, InterruptedException {
+        var command = new String[] {
+            "kcat",
+            "-C",
+            "-q",
+            "-e",
+            "-b",
+            bootstrap,
+            "-X",
+            "isolation.level=read_committed",
+            "-t",
+            topic,
+            "-o",
+            "beginning",
+            "-f",
+            format
+        };
+        return feed(folder, new byte[0], ENOUGH_OF_A_TOPIC, command).lines().toList();
     }
 
     /// Runs a program to its end and returns what it printed.
@@ -145,15 +156,17 @@ final class Stage implements AutoCloseable {
 
     /// The same, for who has no stage.
     static String run(Path folder, String... command) throws IOException, InterruptedException {
-        return feed(folder, new byte[0], command);
+        return feed(folder, new byte[0], Optional.empty(), command);
     }
 
     /// The same, with something on its standard input.
     String feed(byte[] input, String... command) throws IOException, InterruptedException {
-        return feed(folder, input, command);
+        return feed(folder, input, Optional.empty(), command);
     }
 
-    private static String feed(Path folder, byte[] input, String... command) throws IOException, InterruptedException {
+    /// @param enough when the program is told to end; empty: it must end by itself
+    private static String feed(Path folder, byte[] input, Optional<Duration> enough, String... command)
+            throws IOException, InterruptedException {
         var all = new ArrayList<>(List.of(command));
         all.set(
                 0,
@@ -166,6 +179,9 @@ final class Stage implements AutoCloseable {
         var process = builder.start();
         try (var in = process.getOutputStream()) {
             in.write(input);
+        }
+        if (enough.isPresent() && !process.waitFor(enough.get())) {
+            process.destroy();
         }
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly();
