@@ -52,6 +52,10 @@ class AgentConfigTest {
                   attic: {type: bmp280}
                   probe: {type: ds18b20}
                   door: {type: contact, line: 17}
+                  hall: {type: pir, line: 23}
+                  bell: {type: button, line: 24}
+                  knob: {type: rotary-encoder, line-a: 5, line-b: 6}
+                  tank: {type: hc-sr04, trigger: 20, echo: 21}
                   rain: {type: pulse-counter, line: 27}
                   soil: {type: mcp3008, channel: 0}
                   battery: {type: ads1115}

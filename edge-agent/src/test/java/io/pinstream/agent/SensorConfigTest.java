@@ -167,7 +167,9 @@ class SensorConfigTest {
 
     private static String wiring(String type) {
         return switch (type) {
-            case "contact", "pulse-counter" -> ", line: 17";
+            case "contact", "pir", "button", "pulse-counter" -> ", line: 17";
+            case "rotary-encoder" -> ", line-a: 5, line-b: 6";
+            case "hc-sr04" -> ", trigger: 20, echo: 21";
             case "mcp3008" -> ", channel: 0";
             default -> "";
         };

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/// A contact, a button, a PIR: whether it is active, by interrupt.
+/// A contact, a switch, a float: whether it is active, by interrupt.
 ///
 /// @param line the GPIO line (BCM number)
 /// @param activeLow whether the low level is active, as with a contact to ground and a pull-up
@@ -43,6 +43,7 @@ public record ContactConfig(int line, Pull pull, boolean activeLow, Duration deb
 
     @Override
     public Driver open(Board board) throws IOException {
-        return new Contact(board.input(line, pull, debounce), activeLow, where(), TimeSource.system());
+        var input = board.input(line, pull, debounce);
+        return new Contact(new HeardLine(input, where(), TimeSource.system()), activeLow);
     }
 }

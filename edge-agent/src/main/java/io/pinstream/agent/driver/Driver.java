@@ -1,6 +1,7 @@
 package io.pinstream.agent.driver;
 
 import io.pinstream.event.Measurement;
+import java.time.Duration;
 import java.util.List;
 
 /// One sensor, opened. Closing it is idempotent and never throws.
@@ -22,6 +23,14 @@ public sealed interface Driver extends AutoCloseable {
         /// Looks whether the line is still there. To be called now and then: a GPIO chip that goes away tells no
         /// listener, and a line that is gone must not pass for one that is quiet.
         default void check() throws ReadFailed {}
+
+        /// How long the line may be quiet before [#check] is due, for a driver that has something to say although
+        /// no edge comes, such as that a press has become long.
+        ///
+        /// @param usual for one that has not
+        default Duration checkWithin(Duration usual) {
+            return usual;
+        }
     }
 
     /// Hears edges, on a thread of the board's: it must hand over and return.

@@ -13,11 +13,15 @@ public sealed interface DriverConfig
         permits Ads1115Config,
                 Bme280Config,
                 Bmp280Config,
+                ButtonConfig,
                 ContactConfig,
                 Ds18b20Config,
+                HcSr04Config,
                 HostConfig,
                 Mcp3008Config,
-                PulseCounterConfig {
+                PirConfig,
+                PulseCounterConfig,
+                RotaryEncoderConfig {
     /// Its type as it stands in a configuration.
     String type();
 

@@ -3,10 +3,11 @@ package io.pinstream.agent.driver;
 import io.pinstream.agent.board.Board;
 import io.pinstream.event.Quality.Flaw;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
-/// A driver that is opened when it is first needed, and tried again until that works: a bus that is not there yet, or
-/// that somebody else holds, costs the other sensors nothing, and its readings say what is wrong.
+/// A driver that is opened when it is first needed, and tried again until that works: a bus that is not there
+/// yet, or that somebody else holds, costs the other sensors nothing, and its readings say what is wrong.
 ///
 /// For the one thread that reads it; closed by it, or once that thread has ended.
 abstract sealed class LateDriver<D extends Driver> {
@@ -35,6 +36,11 @@ abstract sealed class LateDriver<D extends Driver> {
             }
         }
         return opened.get();
+    }
+
+    /// The driver if it is open.
+    Optional<D> ready() {
+        return opened;
     }
 
     public void close() {
@@ -68,6 +74,11 @@ abstract sealed class LateDriver<D extends Driver> {
         @Override
         public void check() throws ReadFailed {
             opened().check();
+        }
+
+        @Override
+        public Duration checkWithin(Duration usual) {
+            return ready().map(line -> line.checkWithin(usual)).orElse(usual);
         }
     }
 }

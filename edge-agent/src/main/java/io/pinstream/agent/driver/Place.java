@@ -21,6 +21,22 @@ final class Place {
         within("line", line, 0, 1023);
     }
 
+    static void lines(String one, int first, String other, int second) {
+        within(one, first, 0, 1023);
+        within(other, second, 0, 1023);
+        if (first == second) {
+            throw new IllegalArgumentException(
+                    "%s and %s must be two lines, but are both %d".formatted(one, other, first));
+        }
+    }
+
+    static void within(String key, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException("%s must be %d to %d ms, but was %d ms"
+                    .formatted(key, least.toMillis(), most.toMillis(), value.toMillis()));
+        }
+    }
+
     static void debounce(Duration debounce) {
         if (debounce.isNegative() || debounce.compareTo(LONGEST_DEBOUNCE) > 0) {
             throw new IllegalArgumentException("debounce must be 0 to %d ms, but was %d ms"

@@ -97,9 +97,10 @@ public final class EdgeSampler implements Runnable {
     }
 
     /// Hands on one edge, waiting for room as long as it takes. When the line has been quiet for a while, looks
-    /// whether it is still there: a GPIO chip that goes away tells nobody.
+    /// whether it is still there, because a GPIO chip that goes away tells nobody, and lets the driver say what
+    /// comes of no edge, such as that a press has become long.
     public void step() throws InterruptedException {
-        var edge = waiting.poll(CHECK.toNanos(), TimeUnit.NANOSECONDS);
+        var edge = waiting.poll(driver.checkWithin(CHECK).toNanos(), TimeUnit.NANOSECONDS);
         if (edge != null) {
             taker.put(edge);
         } else {
@@ -134,7 +135,7 @@ public final class EdgeSampler implements Runnable {
         return waiting.size();
     }
 
-    /// Called by a thread of the board's, one at a time. Never waits.
+    /// Called by a thread of the board's, or from within [#check]; one at a time. Never waits.
     private void heard(List<Measurement> measurements, long monotonicNanos, boolean missed) {
         boolean gap = gaveUp.getAndSet(false) || missed;
         Event event;

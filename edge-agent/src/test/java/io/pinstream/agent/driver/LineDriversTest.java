@@ -36,7 +36,7 @@ final class LineDriversTest {
     void tellsTheStateAtTheStartFirstAndThenEachEdge() throws Exception {
         // Given
         line.high = true;
-        var contact = new Contact(line, false, "line 17", time);
+        var contact = contact(false);
 
         // When
         contact.listen(this::note);
@@ -49,7 +49,7 @@ final class LineDriversTest {
 
     @Test
     void anActiveLowContactIsActiveWhereTheLineIsLow() throws Exception {
-        var contact = new Contact(line, true, "line 17", time);
+        var contact = contact(true);
 
         contact.listen(this::note);
         line.edge(true, 1_100, 1);
@@ -59,7 +59,7 @@ final class LineDriversTest {
 
     @Test
     void aGapInTheSequenceIsSaidOnceAtTheEdgeBehindIt() throws Exception {
-        var contact = new Contact(line, false, "line 17", time);
+        var contact = contact(false);
         contact.listen(this::note);
 
         line.edge(true, 1_100, 7);
@@ -71,7 +71,7 @@ final class LineDriversTest {
 
     @Test
     void whereNobodyCountsTwoEdgesToOneLevelAreAGap() throws Exception {
-        var contact = new Contact(line, false, "line 17", time);
+        var contact = contact(false);
         contact.listen(this::note);
 
         line.edge(true, 1_100, 0);
@@ -85,7 +85,7 @@ final class LineDriversTest {
     void anEdgeWhileTheStateIsLookedUpIsNeitherLostNorFirst() throws Exception {
         // Given an edge that comes after the level was read and before the start was told
         line.whileLooking = () -> line.edge(true, 990, 1);
-        var contact = new Contact(line, false, "line 17", time);
+        var contact = contact(false);
 
         // When
         contact.listen(this::note);
@@ -99,7 +99,7 @@ final class LineDriversTest {
     void anEdgeThatTheLookHadSeenAlreadyIsNotToldTwice() throws Exception {
         // Given an edge that changed the level before the look, but is delivered after it
         line.high = true;
-        var contact = new Contact(line, false, "line 17", time);
+        var contact = contact(false);
         contact.listen(this::note);
 
         // When
@@ -118,7 +118,7 @@ final class LineDriversTest {
                 line.edge(i % 2 == 1, 900 + i, i);
             }
         };
-        var contact = new Contact(line, false, "line 17", time);
+        var contact = contact(false);
 
         // When
         contact.listen(this::note);
@@ -135,7 +135,7 @@ final class LineDriversTest {
     @Test
     void listensOnceAlthoughItHadToTryTwice() throws Exception {
         line.gone = true;
-        var contact = new Contact(line, false, "line 17", time);
+        var contact = contact(false);
         catchThrowableOfType(ReadFailed.class, () -> contact.listen(this::note));
         line.gone = false;
 
@@ -149,7 +149,7 @@ final class LineDriversTest {
     @Test
     void aLineThatIsGoneIsAFailureAtTheStart() {
         line.gone = true;
-        var contact = new Contact(line, false, "line 17", time);
+        var contact = contact(false);
 
         var failure = catchThrowableOfType(ReadFailed.class, () -> contact.listen(this::note));
 
@@ -161,7 +161,7 @@ final class LineDriversTest {
 
     @Test
     void aQuietContactIsToldFromOneThatIsGone() throws Exception {
-        var contact = new Contact(line, false, "line 17", time);
+        var contact = contact(false);
         contact.listen(this::note);
 
         contact.check();
@@ -212,6 +212,10 @@ final class LineDriversTest {
 
         assertThat(failure.flaw()).isEqualTo(Flaw.NO_ANSWER);
         assertThat(failure).hasMessageContaining("line 22 cannot be read (No such device)");
+    }
+
+    private Contact contact(boolean activeLow) {
+        return new Contact(new HeardLine(line, "line 17", time), activeLow);
     }
 
     private void note(List<Measurement> measurements, long nanos, boolean missed) {

@@ -37,7 +37,7 @@ public final class SimulatedBoard implements AutoCloseable {
     private final List<Connection> opened = new CopyOnWriteArrayList<>();
     private final SimulatedI2cProvider i2c;
     private final SimulatedSpiProvider spi;
-    private final List<LineMover> movers = new CopyOnWriteArrayList<>();
+    private final List<Runnable> movers = new CopyOnWriteArrayList<>();
     private final List<Faults> kernelChips = new CopyOnWriteArrayList<>();
     private final List<HostFiles> hosts = new CopyOnWriteArrayList<>();
     private final W1Bus w1;
@@ -113,6 +113,11 @@ public final class SimulatedBoard implements AutoCloseable {
 
     /// Lets something move a line.
     public SimulatedBoard move(LineMover mover) {
+        return move(mover::step);
+    }
+
+    /// Lets something move lines, at each [#step].
+    public SimulatedBoard move(Runnable mover) {
         movers.add(mover);
         return this;
     }
@@ -137,7 +142,7 @@ public final class SimulatedBoard implements AutoCloseable {
 
     /// Does what the world does by itself.
     public void step() throws IOException {
-        movers.forEach(LineMover::step);
+        movers.forEach(Runnable::run);
         w1.refresh();
         for (var host : hosts) {
             host.refresh();

@@ -39,7 +39,18 @@ final class SimulatedInputProvider extends DigitalInputProviderBase {
         var input = new Input(this, config, line);
         context().registry().add(input);
         var debounce = config.debounce();
-        line.request((high, sequence) -> input.hear(high, time.nanos(), sequence), debounce != null && debounce > 0);
+        var ear = new SimulatedLine.Ear() {
+            @Override
+            public void edge(boolean high, long sequence, long nanos) {
+                input.hear(high, nanos, sequence);
+            }
+
+            @Override
+            public long nanos() {
+                return time.nanos();
+            }
+        };
+        line.request(ear, debounce != null && debounce > 0);
         opened.accept(new Connection.Line(config.bcm(), line));
         return input;
     }

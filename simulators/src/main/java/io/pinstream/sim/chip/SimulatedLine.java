@@ -11,16 +11,20 @@ import java.util.function.Consumer;
 /// hears a contact bounce, where it does. A line whose wire is off goes where the board's own resistor pulls it.
 public final class SimulatedLine {
     /// The board's ear.
-    @FunctionalInterface
     public interface Ear {
         /// @param sequence the edge's number, from 1, as the kernel counts it
-        void edge(boolean high, long sequence);
+        /// @param nanos when, by [#nanos]
+        void edge(boolean high, long sequence, long nanos);
+
+        /// The clock that stamps edges.
+        long nanos();
     }
 
     private final Faults faults = new Faults(() -> {});
     private Optional<Ear> ear = Optional.empty();
     private Consumer<Boolean> witness = _ -> {};
     private Optional<Boolean> pull = Optional.empty();
+    private Consumer<Boolean> chip = _ -> {};
     private boolean high;
     private boolean driven;
     private boolean outside;
@@ -39,25 +43,38 @@ public final class SimulatedLine {
         }
     }
 
+    /// The clock that stamps edges; it stands still where no board listens.
+    public synchronized long nanos() {
+        return ear.map(Ear::nanos).orElse(0L);
+    }
+
     /// Moves the line; nothing happens where it is there already.
-    public synchronized void set(boolean newHigh) {
+    public void set(boolean newHigh) {
+        set(newHigh, nanos());
+    }
+
+    /// Moves the line at a moment that this machine's scheduler has no say in: the board hears of it now, and it
+    /// has that time stamp. So a chip's pulse is as long as the chip makes it.
+    ///
+    /// @param nanos by [#nanos]
+    public synchronized void set(boolean newHigh, long nanos) {
         driven = true;
         outside = newHigh;
         if (connected) {
-            move(newHigh);
+            move(newHigh, nanos);
         }
     }
 
     /// Takes the wire off: the line goes where the board's resistor pulls it, or stays where there is none.
     public synchronized void disconnect() {
         connected = false;
-        pull.ifPresent(this::move);
+        pull.ifPresent(to -> move(to, nanos()));
     }
 
     /// Puts the wire on again: the line goes where the outside world has it by now.
     public synchronized void connect() {
         connected = true;
-        move(driven ? outside : high);
+        move(driven ? outside : high, nanos());
     }
 
     public synchronized boolean isConnected() {
@@ -87,19 +104,20 @@ public final class SimulatedLine {
         return driven ? outside : high;
     }
 
-    private void move(boolean newHigh) {
+    private void move(boolean newHigh, long nanos) {
         if (newHigh == high) {
             return;
         }
         for (int i = 0; i < (debounced ? 0 : bounces); i++) {
-            edge(newHigh);
-            edge(!newHigh);
+            edge(newHigh, nanos);
+            edge(!newHigh, nanos);
         }
-        edge(newHigh);
+        edge(newHigh, nanos);
     }
 
-    private void edge(boolean newHigh) {
+    private void edge(boolean newHigh, long nanos) {
         high = newHigh;
+        chip.accept(high);
         if (faults.has(Fault.UNPLUGGED) || ear.isEmpty()) {
             return;
         }
@@ -109,12 +127,17 @@ public final class SimulatedLine {
             return;
         }
         witness.accept(high);
-        ear.get().edge(high, sequence);
+        ear.get().edge(high, sequence, nanos);
     }
 
     /// Lets somebody know of every edge that the board is told, before it is.
     public synchronized void tell(Consumer<Boolean> newWitness) {
         witness = newWitness;
+    }
+
+    /// Wires a chip's input to it: the chip sees every move, the board's own ones as well.
+    public synchronized void wire(Consumer<Boolean> input) {
+        chip = input;
     }
 
     /// Raises and lowers it.

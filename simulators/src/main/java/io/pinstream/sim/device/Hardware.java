@@ -8,7 +8,6 @@ import io.pinstream.sim.signal.Disturbed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,9 +39,10 @@ public record Hardware(
         return connections.stream().filter(kind::isInstance).map(kind::cast);
     }
 
-    /// Its line, if it is one; a chip may have lines beside its bus.
-    public Optional<Connection.Line> line() {
-        return connections.size() == 1 ? connections(Connection.Line.class).findFirst() : Optional.empty();
+    /// Its lines, if it has nothing else; a chip may have lines beside its bus.
+    public List<Connection.Line> lines() {
+        var lines = connections(Connection.Line.class).toList();
+        return lines.size() == connections.size() ? lines : List.of();
     }
 
     /// The faults of every chip that is there at the moment.

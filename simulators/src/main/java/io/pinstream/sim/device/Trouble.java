@@ -54,7 +54,7 @@ public enum Trouble {
         boolean onI2c = hardware.connections(Connection.I2c.class).findAny().isPresent();
         boolean onSpi = hardware.connections(Connection.Spi.class).findAny().isPresent();
         boolean inKernel = !hardware.kernelChips().isEmpty();
-        boolean isLine = hardware.line().isPresent();
+        boolean isLine = !hardware.lines().isEmpty();
         return switch (this) {
             case UNPLUGGED -> onI2c || onSpi || inKernel || isLine;
             case NAK -> onI2c || inKernel;
@@ -71,7 +71,7 @@ public enum Trouble {
             case UNPLUGGED -> {
                 wires(hardware, WireFault.DISCONNECTED);
                 hardware.kernelChips().forEach(chip -> chip.set(Fault.UNPLUGGED));
-                hardware.line().ifPresent(line -> line.line().disconnect());
+                hardware.lines().forEach(line -> line.line().disconnect());
             }
             case NAK -> {
                 wires(hardware, WireFault.NAK);
@@ -84,9 +84,9 @@ public enum Trouble {
             case CRC_ERROR -> hardware.kernelChips().forEach(chip -> chip.set(Fault.WRONG_CRC));
             case STUCK_BUSY -> hardware.chips().forEach(chip -> chip.set(Fault.STUCK_BUSY));
             case BROWN_OUT -> hardware.chips().forEach(Faults::brownOut);
-            case BOUNCE -> hardware.line().ifPresent(line -> line.line().bounce(BOUNCES));
+            case BOUNCE -> hardware.lines().forEach(line -> line.line().bounce(BOUNCES));
             case LINE_GONE ->
-                hardware.line().ifPresent(line -> line.line().faults().set(Fault.UNPLUGGED));
+                hardware.lines().forEach(line -> line.line().faults().set(Fault.UNPLUGGED));
         }
     }
 
@@ -98,7 +98,7 @@ public enum Trouble {
                     hardware.chips().forEach(Faults::brownOut); // plugged in is powered on
                 }
                 hardware.kernelChips().forEach(chip -> chip.mend(Fault.UNPLUGGED));
-                hardware.line().ifPresent(line -> line.line().connect());
+                hardware.lines().forEach(line -> line.line().connect());
             }
             case NAK -> {
                 boolean ignored = mendWires(hardware, WireFault.NAK);
@@ -115,9 +115,9 @@ public enum Trouble {
             case BROWN_OUT -> {
                 // It is over before anybody can mend it.
             }
-            case BOUNCE -> hardware.line().ifPresent(line -> line.line().bounce(0));
+            case BOUNCE -> hardware.lines().forEach(line -> line.line().bounce(0));
             case LINE_GONE ->
-                hardware.line().ifPresent(line -> line.line().faults().mend(Fault.UNPLUGGED));
+                hardware.lines().forEach(line -> line.line().faults().mend(Fault.UNPLUGGED));
         }
     }
 
@@ -128,9 +128,8 @@ public enum Trouble {
             case UNPLUGGED ->
                 wires(hardware).anyMatch(wire -> wire.has(WireFault.DISCONNECTED))
                         || hardware.kernelChips().stream().anyMatch(chip -> chip.has(Fault.UNPLUGGED))
-                        || hardware.line()
-                                .map(line -> !line.line().isConnected())
-                                .orElse(false);
+                        || hardware.lines().stream()
+                                .anyMatch(line -> !line.line().isConnected());
             case NAK ->
                 wires(hardware).anyMatch(wire -> wire.has(WireFault.NAK))
                         || hardware.kernelChips().stream().anyMatch(chip -> chip.has(Fault.NAK));
@@ -141,11 +140,10 @@ public enum Trouble {
             case CRC_ERROR -> hardware.kernelChips().stream().anyMatch(chip -> chip.has(Fault.WRONG_CRC));
             case STUCK_BUSY -> chips.stream().anyMatch(chip -> chip.has(Fault.STUCK_BUSY));
             case BROWN_OUT -> false;
-            case BOUNCE -> hardware.line().map(line -> line.line().isBouncing()).orElse(false);
+            case BOUNCE ->
+                hardware.lines().stream().anyMatch(line -> line.line().isBouncing());
             case LINE_GONE ->
-                hardware.line()
-                        .map(line -> line.line().faults().has(Fault.UNPLUGGED))
-                        .orElse(false);
+                hardware.lines().stream().anyMatch(line -> line.line().faults().has(Fault.UNPLUGGED));
         };
     }
 

@@ -5,12 +5,16 @@ import io.pinstream.agent.board.Board;
 import io.pinstream.agent.driver.Ads1115Config;
 import io.pinstream.agent.driver.Bme280Config;
 import io.pinstream.agent.driver.Bmp280Config;
+import io.pinstream.agent.driver.ButtonConfig;
 import io.pinstream.agent.driver.ContactConfig;
 import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.agent.driver.Ds18b20Config;
+import io.pinstream.agent.driver.HcSr04Config;
 import io.pinstream.agent.driver.HostConfig;
 import io.pinstream.agent.driver.Mcp3008Config;
+import io.pinstream.agent.driver.PirConfig;
 import io.pinstream.agent.driver.PulseCounterConfig;
+import io.pinstream.agent.driver.RotaryEncoderConfig;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.Connection;
@@ -19,7 +23,6 @@ import io.pinstream.sim.chip.Ads1115Chip;
 import io.pinstream.sim.chip.Bme280Chip;
 import io.pinstream.sim.chip.Ds18b20Chip;
 import io.pinstream.sim.chip.HostFiles;
-import io.pinstream.sim.chip.LineMover;
 import io.pinstream.sim.chip.Mcp3008Chip;
 import io.pinstream.sim.signal.Signal;
 import java.io.IOException;
@@ -128,19 +131,12 @@ final class Wiring {
                 board.attach(new Ds18b20Chip(
                         probe.id().orElse("28-%012x".formatted(seed & 0xffff_ffffL)),
                         journal.of(id, weather.celsius().times(0.5).plus(Signal.constant(6)))));
-            case ContactConfig contact -> {
-                var line = board.line(contact.line());
-                line.tell(high -> journal.shown(id, high ? 1 : 0));
-                // Now and then somebody goes through the door.
-                var door = Signal.steps(Duration.ofSeconds(5 + Math.floorMod(seed, 20)), 1, 1, 0, 1, 0, 0);
-                board.move(LineMover.level(line, door, board.world()));
-            }
-            case PulseCounterConfig counter -> {
-                // An anemometer: two pulses a second for a metre a second, as the common ones have.
-                var line = board.line(counter.line());
-                board.move(LineMover.pulses(
-                        line, signals.of("count", weather.wind().times(2)), board.world()));
-            }
+            case ContactConfig contact -> lines().contact(id, contact);
+            case PirConfig detector -> lines().pir(id, detector);
+            case ButtonConfig button -> lines().button(id, button);
+            case RotaryEncoderConfig encoder -> lines().rotaryEncoder(id, encoder);
+            case HcSr04Config ranger -> lines().hcSr04(id, ranger);
+            case PulseCounterConfig counter -> lines().pulseCounter(counter);
             case Ads1115Config converter ->
                 input(
                         ads1115s.computeIfAbsent(converter, _ -> silence(ADS1115_INPUTS)),
@@ -160,6 +156,10 @@ final class Wiring {
                         Signal.constant(200e6),
                         Signal.constant(800)));
         }
+    }
+
+    private LineWiring lines() {
+        return new LineWiring(board, seed, journal, signals, weather);
     }
 
     private Bme280Chip.Air air(SensorId id) {

@@ -15,7 +15,9 @@ import io.pinstream.agent.driver.ReadFailed;
 import io.pinstream.event.Measurement;
 import io.pinstream.event.Quality;
 import io.pinstream.event.Value;
+import io.pinstream.sim.board.Connection;
 import io.pinstream.sim.board.SimulatedBoard;
+import io.pinstream.sim.chip.SimulatedLine;
 import io.pinstream.sim.signal.WorldTime;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
@@ -94,7 +96,7 @@ final class EveryDriverWithEveryFaultTest {
                         .as("%s: before %s, after %s", what, before, after)
                         .isTrue();
             }
-            if (hardware.line().isEmpty()) { // a line is moved by hand here
+            if (hardware.lines().isEmpty()) { // a line is moved by hand here
                 for (var quantity : hardware.signals().keySet()) {
                     assertFollows(bench, quantity);
                 }
@@ -178,7 +180,7 @@ final class EveryDriverWithEveryFaultTest {
         private final SimulatedBoard simulated;
         private final Hardware hardware;
         private final Driver driver;
-        private final List<Boolean> heard = new CopyOnWriteArrayList<>();
+        private final List<List<Measurement>> heard = new CopyOnWriteArrayList<>();
         private boolean closedContact;
 
         OneSensor(Path root, SensorConfig sensor) throws Exception {
@@ -189,11 +191,10 @@ final class EveryDriverWithEveryFaultTest {
             var board = Board.of(simulated.context(), new KernelFiles(root), time);
             hardware = Wiring.wire(simulated, board, List.of(sensor), SEED, Journal.NONE)
                     .getFirst();
-            hardware.line().ifPresent(line -> line.line().hold());
+            hardware.lines().forEach(line -> line.line().hold());
             driver = sensor.driver().openLate(board);
             if (driver instanceof Driver.EdgeDriven speaking) {
-                speaking.listen((measurements, _, _) ->
-                        heard.add(((Value.Truth) measurements.getFirst().value()).truth()));
+                speaking.listen((measurements, _, _) -> heard.add(measurements));
             }
         }
 
@@ -234,13 +235,19 @@ final class EveryDriverWithEveryFaultTest {
         /// A reading of a line: it is moved, and each move must be heard once; whether it was is the figure.
         private Outcome move(Driver.EdgeDriven speaking) throws ReadFailed {
             speaking.check();
-            var line = hardware.line().orElseThrow().line();
-            boolean connected = line.isConnected();
+            var lines = hardware.lines().stream().map(Connection.Line::line).toList();
+            boolean connected = lines.stream().allMatch(SimulatedLine::isConnected);
             int before = heard.size();
-            line.set(closedContact);
-            closedContact = !closedContact;
-            line.set(closedContact);
-            if (connected) {
+            if (lines.size() == 1) {
+                lines.getFirst().set(closedContact);
+                closedContact = !closedContact;
+                lines.getFirst().set(closedContact);
+            } else { // in quadrature: forth and back is one detent
+                lines.forEach(line -> line.set(false));
+                lines.forEach(line -> line.set(true));
+            }
+            if (connected
+                    && !Expectation.HOLDING.contains(hardware.sensor().driver().type())) {
                 await().until(() -> heard.size() >= before + 1);
             }
             return new Outcome(Quality.GOOD, Map.of("moves", heard.size() - before > 2 ? 99.0 : 1.0), "");

@@ -29,6 +29,9 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
     static final Map<String, String> UNBROKEN =
             Map.of("host", "it reads this very machine's files, and leaves out what is not there");
 
+    /// Types whose state lasts longer than the line's: not every move of it is an event.
+    static final Set<String> HOLDING = Set.of("pir");
+
     private static final String NO_CHECKSUM = "nothing on its bus carries a checksum";
     private static final String LIKE_OPEN = "a wire that is off looks like a contact that is open";
 
@@ -39,7 +42,7 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
         if (hardware.connections(Connection.Spi.class).findAny().isPresent()) {
             return Bus.SPI;
         }
-        if (hardware.line().isPresent()) {
+        if (!hardware.lines().isEmpty()) {
             return Bus.LINE;
         }
         return hardware.kernelChips().isEmpty() ? Bus.FILES : Bus.KERNEL;
@@ -51,7 +54,7 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
         return switch (bus(hardware)) {
             case I2C -> onI2c(driver, trouble);
             case SPI -> onSpi(trouble);
-            case LINE -> onLine(trouble);
+            case LINE -> onLine(driver, trouble);
             case KERNEL -> inKernel(trouble);
             case FILES -> throw unthought(driver, trouble);
         };
@@ -77,10 +80,11 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
         };
     }
 
-    private static Expectation onLine(Trouble trouble) {
+    private static Expectation onLine(DriverConfig driver, Trouble trouble) {
+        boolean echo = driver.type().equals("hc-sr04"); // it answers, and its pulse has a length
         return switch (trouble) {
-            case UNPLUGGED -> undetectable(LIKE_OPEN);
-            case BOUNCE -> saysOrIsRight();
+            case UNPLUGGED -> echo ? says(Flaw.NO_ANSWER) : undetectable(LIKE_OPEN);
+            case BOUNCE -> echo ? says(Flaw.OUT_OF_RANGE) : saysOrIsRight();
             case LINE_GONE -> says(Flaw.NO_ANSWER);
             case NAK, STUCK_BUS, FLIPPED_BIT, CRC_ERROR, STUCK_BUSY, BROWN_OUT ->
                 throw new AssertionError("%s makes no sense on a line".formatted(trouble));
