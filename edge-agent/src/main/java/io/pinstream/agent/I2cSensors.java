@@ -5,6 +5,9 @@ import static io.pinstream.agent.SensorType.number;
 import io.pinstream.agent.driver.Ads1115Config;
 import io.pinstream.agent.driver.Bme280Config;
 import io.pinstream.agent.driver.Bmp280Config;
+import io.pinstream.agent.driver.Ina219Config;
+import io.pinstream.agent.driver.Mpu6050Config;
+import io.pinstream.agent.driver.Scd41Config;
 import io.pinstream.config.ConfigTree;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +17,10 @@ final class I2cSensors {
     static final List<SensorType> TYPES = List.of(
             SensorType.of("bme280", I2cSensors::bme280),
             SensorType.of("bmp280", I2cSensors::bmp280),
-            SensorType.of("ads1115", I2cSensors::ads1115));
+            SensorType.of("ads1115", I2cSensors::ads1115),
+            SensorType.of("ina219", I2cSensors::ina219),
+            SensorType.slow("scd41", I2cSensors::scd41),
+            SensorType.of("mpu6050", I2cSensors::mpu6050));
 
     private I2cSensors() {}
 
@@ -37,5 +43,28 @@ final class I2cSensors {
                 tree.decimal("range", Ads1115Config.RANGE, 0, SensorType.MOST),
                 number(tree, "rate", Ads1115Config.RATE),
                 scale));
+    }
+
+    private static Optional<Ina219Config> ina219(ConfigTree tree) {
+        return tree.build(() -> new Ina219Config(
+                number(tree, "bus", Ina219Config.BUS),
+                number(tree, "address", Ina219Config.ADDRESS),
+                tree.decimal("shunt", Ina219Config.SHUNT_OHMS, 0, SensorType.MOST),
+                tree.decimal("max-current", Ina219Config.MOST_AMPERES, 0, SensorType.MOST)));
+    }
+
+    private static Optional<Scd41Config> scd41(ConfigTree tree) {
+        return tree.build(() -> new Scd41Config(
+                number(tree, "bus", Scd41Config.BUS),
+                number(tree, "altitude", Scd41Config.ALTITUDE_METRES),
+                tree.decimal("temperature-offset", Scd41Config.TEMPERATURE_OFFSET, 0, SensorType.MOST)));
+    }
+
+    private static Optional<Mpu6050Config> mpu6050(ConfigTree tree) {
+        return tree.build(() -> new Mpu6050Config(
+                number(tree, "bus", Mpu6050Config.BUS),
+                number(tree, "address", Mpu6050Config.ADDRESS),
+                number(tree, "acceleration-range", Mpu6050Config.ACCELERATION_RANGE),
+                number(tree, "rotation-range", Mpu6050Config.ROTATION_RANGE)));
     }
 }

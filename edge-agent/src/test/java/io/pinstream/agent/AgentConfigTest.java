@@ -59,6 +59,9 @@ class AgentConfigTest {
                   rain: {type: pulse-counter, line: 27}
                   soil: {type: mcp3008, channel: 0}
                   battery: {type: ads1115}
+                  supply: {type: ina219}
+                  office: {type: scd41}
+                  pump: {type: mpu6050}
                 """);
         assertThat(short0.problems()).isEmpty();
         assertThat(config).isEqualTo(short0.config().orElseThrow());

@@ -18,10 +18,13 @@ public sealed interface DriverConfig
                 Ds18b20Config,
                 HcSr04Config,
                 HostConfig,
+                Ina219Config,
                 Mcp3008Config,
+                Mpu6050Config,
                 PirConfig,
                 PulseCounterConfig,
-                RotaryEncoderConfig {
+                RotaryEncoderConfig,
+                Scd41Config {
     /// Its type as it stands in a configuration.
     String type();
 

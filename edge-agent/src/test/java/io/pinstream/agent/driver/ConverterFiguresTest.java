@@ -84,4 +84,44 @@ final class ConverterFiguresTest {
         assertThat(Scale.quantities(Quantity.VOLTAGE, Optional.of(moisture)))
                 .containsExactly(Quantity.VOLTAGE, moisture.quantity());
     }
+
+    /// SBOS448G, 8.5.2, the worked example of table 8: 2 mΩ, 20 mV across it, 11.98 V on the bus, 10 A, 119.8 W.
+    @Test
+    void agreesWithTheWorkedExampleOfTheIna219() {
+        double volts = Ina219.volts(0x5D98 >> 3);
+        double amperes = Ina219.amperes((short) 0x07D0, 0.002);
+
+        assertThat(volts).isCloseTo(11.98, within(1e-9));
+        assertThat(amperes).isCloseTo(10, within(1e-9));
+        assertThat(volts * amperes).isCloseTo(119.8, within(1e-6));
+    }
+
+    /// Data sheet "SCD4x", 3.6.2: the example of read_measurement, 500 ppm, 25 °C, 37 %.
+    @Test
+    void agreesWithTheExampleOfTheScd41() {
+        byte[] answer = {0x01, (byte) 0xf4, 0x33, 0x66, 0x67, (byte) 0xa2, 0x5e, (byte) 0xb9, 0x3c};
+
+        assertThat(SensirionWords.at(answer, 0)).hasValue(500);
+        assertThat(Scd41.celsius(SensirionWords.at(answer, 1).orElseThrow())).isCloseTo(25, within(0.01));
+        assertThat(Scd41.humidity(SensirionWords.at(answer, 2).orElseThrow())).isCloseTo(37, within(0.01));
+    }
+
+    /// Data sheets of the SHT3x-DIS, 4.12, and of the SCD4x, 3.12.
+    @Test
+    void crcAgreesWithSensirionsExample() {
+        assertThat(SensirionWords.crc((byte) 0xBE, (byte) 0xEF)).isEqualTo(0x92);
+        assertThat(SensirionWords.at(new byte[] {(byte) 0xBE, (byte) 0xEF, (byte) 0x93}, 0))
+                .isEmpty();
+    }
+
+    /// Register map, RM-MPU-6000A-00, the sensitivities of 4.17 and 4.19, and the formula of 4.18.
+    @ParameterizedTest
+    @CsvSource({"2, 16384, 250, 131", "4, 8192, 500, 65.5", "8, 4096, 1000, 32.8", "16, 2048, 2000, 16.4"})
+    void agreesWithTheSensitivitiesOfTheMpu6050(int acceleration, short gravity, int rotation, double degree) {
+        assertThat(Mpu6050.acceleration(gravity, acceleration)).isCloseTo(9.80665, within(1e-9));
+        assertThat(Math.toDegrees(Mpu6050.rotation((short) Math.round(100 * degree), rotation)))
+                .isCloseTo(100, within(0.1));
+        assertThat(Mpu6050.celsius((short) 0)).isEqualTo(36.53);
+        assertThat(Mpu6050.celsius((short) -521)).isCloseTo(35, within(0.01));
+    }
 }

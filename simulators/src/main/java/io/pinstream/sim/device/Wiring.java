@@ -11,10 +11,13 @@ import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.agent.driver.Ds18b20Config;
 import io.pinstream.agent.driver.HcSr04Config;
 import io.pinstream.agent.driver.HostConfig;
+import io.pinstream.agent.driver.Ina219Config;
 import io.pinstream.agent.driver.Mcp3008Config;
+import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.PirConfig;
 import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.RotaryEncoderConfig;
+import io.pinstream.agent.driver.Scd41Config;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.Connection;
@@ -147,6 +150,9 @@ final class Wiring {
                             case A3 -> 3;
                         },
                         id);
+            case Ina219Config meter -> i2c().ina219(id, meter);
+            case Scd41Config meter -> i2c().scd41(id, meter);
+            case Mpu6050Config meter -> i2c().mpu6050(id, meter);
             case Mcp3008Config converter ->
                 input(mcp3008s.computeIfAbsent(converter, _ -> silence(MCP3008_INPUTS)), converter.channel(), id);
             case HostConfig _ ->
@@ -160,6 +166,10 @@ final class Wiring {
 
     private LineWiring lines() {
         return new LineWiring(board, seed, journal, signals, weather);
+    }
+
+    private I2cWiring i2c() {
+        return new I2cWiring(board, seed, journal, signals, weather);
     }
 
     private Bme280Chip.Air air(SensorId id) {

@@ -23,7 +23,7 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
     }
 
     /// Types whose every transfer carries a checksum: a flipped bit must be found out.
-    private static final Set<String> CHECKED = Set.of("sht31", "sht4x", "scd4x", "sgp40", "am2320", "sen5x");
+    private static final Set<String> CHECKED = Set.of("sht31", "sht4x", "scd41", "sgp40", "am2320", "sen5x");
 
     /// Types that are read from files which nothing in the simulators breaks, with the reason.
     static final Map<String, String> UNBROKEN =
@@ -31,6 +31,9 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
 
     /// Types whose state lasts longer than the line's: not every move of it is an event.
     static final Set<String> HOLDING = Set.of("pir");
+
+    /// Types that take seconds for a measurement: their world goes faster.
+    static final Set<String> SLOW = Set.of("scd41");
 
     private static final String NO_CHECKSUM = "nothing on its bus carries a checksum";
     private static final String LIKE_OPEN = "a wire that is off looks like a contact that is open";
