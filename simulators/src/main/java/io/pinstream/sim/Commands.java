@@ -10,6 +10,14 @@ final class Commands {
     static CommandLine line(Object command) {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((wrong, _) -> {
+                    var line = wrong.getCommandLine();
+                    line.getErr()
+                            .printf(
+                                    "pinstream-sim: %s%nTry '%s --help'.%n",
+                                    wrong.getMessage(), line.getCommandSpec().qualifiedName());
+                    return CommandLine.ExitCode.USAGE;
+                })
                 .setExecutionExceptionHandler((failure, line, _) -> {
                     if (failure instanceof InterruptedException) {
                         return CommandLine.ExitCode.OK; // Ctrl-C
