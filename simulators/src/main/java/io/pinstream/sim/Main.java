@@ -10,13 +10,15 @@ import picocli.CommandLine.Option;
 /// `pinstream-sim`: the world around Pinstream, simulated.
 @Command(
         name = "pinstream-sim",
-        description = "Simulated boards, fleets of devices, the demo and the benchmark of Pinstream.",
+        description = "Simulated boards, fleets of devices, recordings, the demo and the benchmark of Pinstream.",
         mixinStandardHelpOptions = true,
         version = "pinstream-sim 0.1.0",
         subcommands = {
             DemoCommand.class,
             BoardCommand.class,
             FleetCommand.class,
+            ReplayCommand.class,
+            RecordCommand.class,
             BenchCommand.class,
             Main.Naive.class,
             Main.Kafka.class

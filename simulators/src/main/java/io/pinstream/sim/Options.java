@@ -14,6 +14,7 @@ import picocli.CommandLine.TypeConversionException;
 final class Options {
     private static final Pattern RATE = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(?:/([a-z]+))?");
     private static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,9})?)%");
+    private static final Pattern SPEED = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)x?");
     private static final Pattern ADDRESS =
             Pattern.compile("(?:(?:tcp|mqtt)://)?(\\[[0-9A-Fa-f:.]+\\]|[^:/]+)(?::(\\d{1,5}))?");
     private static final Map<String, Double> SECONDS =
@@ -42,6 +43,19 @@ final class Options {
         @Override
         public Duration convert(String text) {
             return Amounts.duration(text).orElseThrow(() -> wrong(Amounts.DURATION_FORM, text));
+        }
+    }
+
+    /// So many times as fast.
+    static final class Speed implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            var match = SPEED.matcher(text);
+            double speed = match.matches() ? Double.parseDouble(match.group(1)) : 0;
+            if (speed < 1 || speed > 1_000_000) {
+                throw wrong("1x to 1000000x, such as 60x", text);
+            }
+            return speed;
         }
     }
 

@@ -6,6 +6,7 @@ import io.pinstream.agent.driver.HcSr04Config;
 import io.pinstream.agent.driver.PirConfig;
 import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.RotaryEncoderConfig;
+import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.SimulatedBoard;
 import io.pinstream.sim.chip.HcSr04Chip;
@@ -19,16 +20,22 @@ import java.time.Duration;
 ///
 /// @param journal and `signals`, `weather`: of the sensor that is being wired
 record LineWiring(SimulatedBoard board, long seed, Journal journal, Signals signals, Weather weather) {
+    private static final String ACTIVE = Quantity.ACTIVE.name();
+
     void contact(SensorId id, ContactConfig contact) {
         // Now and then somebody goes through the door.
         var door = Signal.steps(Duration.ofSeconds(5 + Math.floorMod(seed, 20)), 1, 1, 0, 1, 0, 0);
-        board.move(LineMover.level(written(id, contact.line()), door, board.world()));
+        var level = signals.recorded(ACTIVE)
+                .map(active -> contact.activeLow() ? opposite(active) : active)
+                .orElse(door);
+        board.move(LineMover.level(written(id, contact.line()), level, board.world()));
     }
 
     void pir(SensorId id, PirConfig detector) {
         // People walk through the hall, and the detector sees them on and off.
         var walks = Signal.steps(Duration.ofSeconds(2), 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-        var level = detector.activeLow() ? opposite(walks) : walks;
+        var seen = signals.recorded(ACTIVE).orElse(walks);
+        var level = detector.activeLow() ? opposite(seen) : seen;
         board.move(LineMover.level(written(id, detector.line()), level, board.world()));
     }
 

@@ -13,8 +13,10 @@ import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A real agent on a simulated board: the same drivers, outbox and link, and chips that replay recorded weather.
@@ -22,7 +24,14 @@ public final class SimulatedDevice implements AutoCloseable {
     /// @param kernel a folder for the board's kernel files; what is in it is lost
     /// @param seed makes this device's weather its own
     /// @param speed world seconds in a second
-    public record World(Path kernel, long seed, double speed) {}
+    /// @param begin what time it is in the world at the start; none for now
+    /// @param sources what chips show in place of simulated weather
+    public record World(Path kernel, long seed, double speed, Optional<Instant> begin, Sources sources) {
+        /// A world of today, with nothing but weather.
+        public World(Path kernel, long seed, double speed) {
+            this(kernel, seed, speed, Optional.empty(), Sources.WEATHER);
+        }
+    }
 
     private final AgentConfig config;
     private final SimulatedBoard simulated;
@@ -62,10 +71,10 @@ public final class SimulatedDevice implements AutoCloseable {
         try {
             Files.createDirectories(world.kernel());
             var time = TimeSource.system();
-            var clock = WorldTime.from(time.instant(), world.speed(), time::nanos);
+            var clock = WorldTime.from(world.begin().orElseGet(time::instant), world.speed(), time::nanos);
             var simulated = closer.add(SimulatedBoard.open(world.kernel(), clock, time));
             var board = closer.add(Board.of(simulated.context(), new KernelFiles(world.kernel()), time));
-            var hardware = Wiring.wire(simulated, board, config.sensors(), world.seed(), journal);
+            var hardware = Wiring.wire(simulated, board, config.sensors(), world, journal);
             return new SimulatedDevice(config, simulated, board, hardware, closer);
         } catch (IOException failure) {
             throw closer.closeAfter(failure);

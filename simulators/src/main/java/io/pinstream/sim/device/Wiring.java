@@ -35,6 +35,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Wires a simulated board as a configuration says: each sensor finds its chip where it looks for it.
@@ -46,6 +47,7 @@ final class Wiring {
     private final long seed;
     private final Weather plain;
     private final Journal written;
+    private final Sources sources;
     /// Of the sensor that is being wired: whatever passes here can be disturbed.
     private Weather weather;
     private Journal journal;
@@ -57,23 +59,25 @@ final class Wiring {
     private final Map<Mcp3008Config, List<Signal>> mcp3008s =
             new TreeMap<>(Comparator.comparingInt(Mcp3008Config::bus).thenComparingInt(Mcp3008Config::chipSelect));
 
-    private Wiring(SimulatedBoard board, long seed, Journal journal) {
+    private Wiring(SimulatedBoard board, long seed, Journal journal, Sources sources) {
         this.board = board;
         this.seed = seed;
+        this.sources = sources;
         this.plain = Weather.inSeattle(seed);
         this.written = journal;
         this.weather = plain;
         this.journal = journal;
-        this.signals = new Signals(board.world());
+        this.signals = new Signals(board.world(), _ -> Optional.empty());
     }
 
     /// Attaches a chip for every sensor.
     ///
     /// @param pins opens for a moment what each driver opens, to see where it is wired
     /// @return what stands behind each sensor, in their order
-    static List<Hardware> wire(SimulatedBoard board, Board pins, List<SensorConfig> sensors, long seed, Journal journal)
+    static List<Hardware> wire(
+            SimulatedBoard board, Board pins, List<SensorConfig> sensors, SimulatedDevice.World world, Journal journal)
             throws IOException {
-        var wiring = new Wiring(board, seed, journal);
+        var wiring = new Wiring(board, world.seed(), journal, world.sources());
         var hardware = new ArrayList<Hardware>();
         for (var sensor : sensors) {
             int before = board.kernelChips().size();
@@ -107,7 +111,7 @@ final class Wiring {
     /// Lets everything that this sensor's chip feels be disturbed: its first quantity where it is written down,
     /// the others where they come from the weather.
     private void begin(SensorConfig sensor) {
-        var own = new Signals(board.world());
+        var own = new Signals(board.world(), name -> Felt.recorded(sensor, name, sources));
         var names = sensor.driver().quantities().stream().map(Quantity::name).toList();
         signals = own;
         weather = plain.with((name, signal) -> names.indexOf(name) > 0 ? own.of(name, signal) : signal);
@@ -158,8 +162,10 @@ final class Wiring {
             case HostConfig _ ->
                 board.machine(new HostFiles.Machine(
                         signals.of("temperature", weather.celsius().times(0.3).plus(Signal.constant(45))),
-                        Signal.walk(seed + 4, 0.5, Duration.ofMinutes(10)).plus(Signal.constant(0.6)),
-                        Signal.constant(200e6),
+                        signals.recorded("load1")
+                                .orElse(Signal.walk(seed + 4, 0.5, Duration.ofMinutes(10))
+                                        .plus(Signal.constant(0.6))),
+                        signals.recorded("memory_available").orElse(Signal.constant(200e6)),
                         Signal.constant(800)));
         }
     }

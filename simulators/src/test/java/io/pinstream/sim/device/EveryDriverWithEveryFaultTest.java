@@ -190,7 +190,8 @@ final class EveryDriverWithEveryFaultTest {
             var world = WorldTime.from(Instant.parse("2026-11-23T12:00:00Z"), speed, time::nanos);
             simulated = SimulatedBoard.open(root, world, time, SHORT_TIMEOUT);
             var board = Board.of(simulated.context(), new KernelFiles(root), time);
-            hardware = Wiring.wire(simulated, board, List.of(sensor), SEED, Journal.NONE)
+            hardware = Wiring.wire(
+                            simulated, board, List.of(sensor), new SimulatedDevice.World(root, SEED, 1), Journal.NONE)
                     .getFirst();
             hardware.lines().forEach(line -> line.line().hold());
             driver = sensor.driver().openLate(board);
