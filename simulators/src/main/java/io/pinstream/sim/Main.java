@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
             Main.Kafka.class
         })
 public final class Main {
-    private Main() {}
+    Main() {}
 
     public static void main(String[] arguments) {
         System.exit(Commands.line(new Main()).execute(arguments));

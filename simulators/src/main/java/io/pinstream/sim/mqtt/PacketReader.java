@@ -147,7 +147,7 @@ final class PacketReader {
         int keepAlive = -1;
 
         Properties(ByteBuffer body) throws IOException {
-            int length = length(body);
+            int length = checked(body, length(body));
             var properties = body.slice(body.position(), length);
             skip(body, length);
             while (properties.hasRemaining()) {
