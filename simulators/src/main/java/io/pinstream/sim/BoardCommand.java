@@ -1,16 +1,26 @@
 package io.pinstream.sim;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.pinstream.agent.AgentConfig;
 import io.pinstream.agent.watch.AgentLog;
-import io.pinstream.agent.watch.LoggingWatch;
+import io.pinstream.config.ConfigTree;
+import io.pinstream.hub.watch.HubLog;
 import io.pinstream.lifecycle.Closer;
 import io.pinstream.lifecycle.Shutdown;
-import io.pinstream.sim.device.Journal;
-import io.pinstream.sim.device.SimulatedDevice;
-import io.pinstream.time.TimeSource;
+import io.pinstream.sim.scenario.Scenario;
+import io.pinstream.sim.session.BoardSession;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,51 +29,182 @@ import picocli.CommandLine.Option;
 @Command(
         name = "board",
         description = {
-            "Runs the real agent with your configuration on a simulated board: every sensor of it finds a simulated"
-                    + " chip where it looks for one. Needs no hardware and no Linux. Ends with Ctrl-C."
+            "Runs the real agent on a simulated board: every sensor of its configuration finds a simulated chip where it"
+                    + " looks for one. Shows pins, chips, readings, outbox and link live; keys and a scenario change the"
+                    + " world while it runs. Needs no hardware and no Linux; with --embedded no server and no"
+                    + " configuration.",
+            "Ends with q, with Ctrl-C, or with its scenario, and then says what became of every event."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:nothing was lost, as far as can be seen",
+            "1:an event was lost or came twice (with --embedded), or it could not run",
+            "78:configuration or scenario has problems; each is printed with line and remedy"
         },
         mixinStandardHelpOptions = true)
 final class BoardCommand implements Callable<Integer> {
     private static final int BAD_CONFIG = 78;
+    private static final Path STANDARD = Path.of("agent.yaml");
+    private static final String BUILT_IN = "/board.yaml";
+    private static final Pattern RATE = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,6})?) ?/ ?(s|m|min|h)");
+    private static final double SECONDS_IN_MINUTE = 60;
 
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            defaultValue = "agent.yaml",
-            description = "the agent's configuration (default: ${DEFAULT-VALUE})")
-    private Path config = Path.of("");
+            description = "the agent's configuration (default: agent.yaml; with --embedded, where there is none, a"
+                    + " board of six sensors)")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--embedded",
+            description =
+                    "run an MQTT broker, Kafka and the hub in this process, fresh, and compare at the end what the"
+                            + " agent has taken with what Kafka has")
+    private boolean embedded;
+
+    @Option(
+            names = "--scenario",
+            paramLabel = "FILE",
+            description = "what happens to the board and when, such as door-and-outage.yaml, which is shipped")
+    private @Nullable String scenario;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "RATE",
+            description = "let things break by chance, so often: 1/min, 10/h; each is mended after a while")
+    private @Nullable String faults;
+
+    @Option(
+            names = "--for",
+            paramLabel = "DURATION",
+            description = "end after so long, by the world's time: 90s, 2m (default: with the scenario, or never)")
+    private @Nullable String length;
+
+    @Option(
+            names = "--no-tty",
+            description =
+                    "a plain line for each change, without escape codes (default where the output is no terminal)")
+    private boolean noTty;
 
     @Option(
             names = "--seed",
             defaultValue = "1",
-            description = "makes this board's weather its own (default: ${DEFAULT-VALUE})")
+            description = "makes this board's weather and the faults by chance its own (default: ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(
             names = "--speed",
             defaultValue = "1",
-            description = "world seconds in a second, 1 to 1000000 (default: ${DEFAULT-VALUE})")
+            description = "world seconds in a second, 1 to 1000000; the scenario goes by them"
+                    + " (default: ${DEFAULT-VALUE})")
     private double speed;
 
     @Option(names = "--journal", paramLabel = "FILE", description = "write down what the chips show, a line each")
     private @Nullable Path journal;
 
+    @Option(names = "--log", paramLabel = "FILE", description = "write down what agent and hub have to say")
+    private @Nullable Path log;
+
     @Override
     public Integer call() throws Exception {
-        var read = AgentConfig.read(config);
-        read.problems().forEach(System.err::println);
-        if (read.config().isEmpty()) {
-            return BAD_CONFIG;
-        }
-        AgentLog.toStandardError(false);
+        boolean live = !noTty && Terminal.isOne();
+        var options = new BoardSession.Options(
+                embedded,
+                live,
+                seed,
+                speed,
+                Optional.ofNullable(length).map(BoardCommand::duration),
+                Optional.ofNullable(faults).map(BoardCommand::rate),
+                Optional.ofNullable(journal));
         try (var shutdown = Shutdown.awaited();
                 var closer = new Closer()) {
-            var shown = closer.add(journal == null ? Journal.NONE : Journal.to(journal));
-            var kernel = Files.createTempDirectory("pinstream-board");
-            var world = new SimulatedDevice.World(kernel, seed, speed);
-            closer.add(SimulatedDevice.start(read.config().get(), world, shown, new LoggingWatch(TimeSource.system())));
-            shutdown.await();
+            var folder = Files.createTempDirectory("pinstream-board");
+            closer.add(() -> delete(folder));
+            var read = AgentConfig.read(file(folder));
+            read.problems().forEach(System.err::println);
+            if (read.config().isEmpty()) {
+                return BAD_CONFIG;
+            }
+            startLog(live, closer);
+            var session = new BoardSession(read.config().get(), options, System.out);
+            return switch (session.run(folder, script(), shutdown)) {
+                case BoardSession.Ending.Ran(boolean clean) -> clean ? 0 : 1;
+                case BoardSession.Ending.Unfit(var problems) -> {
+                    problems.forEach(System.err::println);
+                    yield BAD_CONFIG;
+                }
+            };
         }
-        return 0;
+    }
+
+    private Path file(Path folder) throws IOException {
+        if (config != null || !embedded || Files.exists(STANDARD)) {
+            return config == null ? STANDARD : config;
+        }
+        var file = folder.resolve("board.yaml");
+        try (var in = BoardCommand.class.getResourceAsStream(BUILT_IN)) {
+            if (in == null) {
+                throw new IllegalStateException(BUILT_IN + " is not packed; this is a bug in the simulators");
+            }
+            Files.copy(in, file);
+        }
+        return file;
+    }
+
+    /// A file, or else one of those that are shipped.
+    private Optional<ConfigTree> script() throws IOException {
+        if (scenario == null) {
+            return Optional.empty();
+        }
+        var file = Path.of(scenario);
+        var shipped = Scenario.shipped(scenario);
+        return Optional.of(
+                Files.exists(file) || shipped.isEmpty()
+                        ? ConfigTree.read(file)
+                        : ConfigTree.parse(scenario, shipped.get()));
+    }
+
+    /// To the file that was wished; else to standard error where nothing else tells what happens.
+    private void startLog(boolean live, Closer closer) throws IOException {
+        if (log == null && !live && !embedded) {
+            AgentLog.toStandardError(false);
+            return;
+        }
+        var to = log == null
+                ? OutputStream.nullOutputStream()
+                : Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        var stream = closer.add(new PrintStream(to, true, UTF_8));
+        AgentLog.to(stream, false);
+        HubLog.to(stream, false);
+    }
+
+    private static Duration duration(String text) {
+        return Scenario.duration(text)
+                .filter(length -> !length.isZero())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--for must be a number with ms, s, m, min or h behind it, but was \"%s\"".formatted(text)));
+    }
+
+    private static double rate(String text) {
+        var rate = RATE.matcher(text.strip());
+        if (!rate.matches()) {
+            throw new IllegalArgumentException(
+                    "--faults must be a rate such as 1/min or 10/h, but was \"%s\"".formatted(text));
+        }
+        double number = Double.parseDouble(rate.group(1));
+        return switch (rate.group(2)) {
+            case "s" -> number * SECONDS_IN_MINUTE;
+            case "h" -> number / SECONDS_IN_MINUTE;
+            default -> number;
+        };
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 }

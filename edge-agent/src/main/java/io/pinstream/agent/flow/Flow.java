@@ -157,6 +157,7 @@ public final class Flow implements Runnable, AutoCloseable {
             append(packer.take());
         }
         packer.add(event, time.nanos());
+        watch.eventTaken(event);
     }
 
     private void append(Packed packed) {

@@ -1,5 +1,6 @@
 package io.pinstream.agent.watch;
 
+import io.pinstream.event.Event;
 import io.pinstream.event.SensorId;
 import java.time.Duration;
 
@@ -24,6 +25,9 @@ public interface AgentWatch {
 
     /// Readings were left out because the one before took too long, or the agent could not take them.
     default void readingsSkipped(SensorId sensor, long readings) {}
+
+    /// An event has passed the rules and is on its way to the outbox.
+    default void eventTaken(Event event) {}
 
     /// A pack was appended to the outbox.
     default void packAppended(int events, int bytes) {}

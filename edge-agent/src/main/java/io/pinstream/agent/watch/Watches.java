@@ -1,5 +1,6 @@
 package io.pinstream.agent.watch;
 
+import io.pinstream.event.Event;
 import io.pinstream.event.SensorId;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,11 @@ public final class Watches implements AgentWatch {
     @Override
     public void readingsSkipped(SensorId sensor, long readings) {
         tell(w -> w.readingsSkipped(sensor, readings));
+    }
+
+    @Override
+    public void eventTaken(Event event) {
+        tell(w -> w.eventTaken(event));
     }
 
     @Override

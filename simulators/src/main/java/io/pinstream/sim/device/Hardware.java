@@ -1,6 +1,7 @@
 package io.pinstream.sim.device;
 
 import io.pinstream.agent.SensorConfig;
+import io.pinstream.agent.driver.ContactConfig;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.Connection;
 import io.pinstream.sim.chip.Faults;
@@ -43,6 +44,11 @@ public record Hardware(
     public List<Connection.Line> lines() {
         var lines = connections(Connection.Line.class).toList();
         return lines.size() == connections.size() ? lines : List.of();
+    }
+
+    /// Whether its low level is the active one.
+    public boolean isActiveLow() {
+        return sensor.driver() instanceof ContactConfig contact && contact.activeLow();
     }
 
     /// The faults of every chip that is there at the moment.

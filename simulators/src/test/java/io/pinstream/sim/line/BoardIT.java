@@ -1,0 +1,87 @@
+package io.pinstream.sim.line;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinstream.sim.process.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One board with everything in its process, as a newcomer runs it: no server, no configuration.
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class BoardIT {
+    private static final Pattern EVENTS = Pattern.compile(
+            "events   taken (\\d+), in Kafka (\\d+), waiting (\\d+), dropped and named 0, lost 0, twice 0");
+    private static final Pattern LINES = Pattern.compile("lines    moves shown (\\d+), in Kafka (\\d+)");
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void healsTheOutageOfTheShippedScenarioWithoutLoss() throws Exception {
+        var board = board("--scenario", "door-and-outage.yaml", "--embedded", "--no-tty", "--speed", "6");
+
+        assertThat(board.waitFor(Duration.ofMinutes(2))).as(board.output()).isZero();
+
+        var said = board.output();
+        assertThat(said)
+                .containsSubsequence(
+                        "world: network down for 20s",
+                        "link down: ",
+                        "world: door opens",
+                        "door active false",
+                        "world: end of: network down",
+                        "link back after ",
+                        "outage healed: ",
+                        "report on board after ",
+                        "link     outages 1, longest ");
+        assertThat(said).contains("probe no DS18B20", "[no-answer]").doesNotContain("\u001b", "\tat ", "NOT CLEAN");
+        var events = EVENTS.matcher(said);
+        assertThat(events.find()).as(said).isTrue();
+        assertThat(Integer.parseInt(events.group(1)))
+                .isGreaterThan(50)
+                .isEqualTo(Integer.parseInt(events.group(2)) + Integer.parseInt(events.group(3)));
+        var lines = LINES.matcher(said);
+        assertThat(lines.find()).as(said).isTrue();
+        assertThat(lines.group(1)).isEqualTo("4").isEqualTo(lines.group(2));
+    }
+
+    @Test
+    void namesWhatIsWrongWithAScenarioBeforeAnythingStarts() throws Exception {
+        var scenario = temporary.resolve("wrong.yaml");
+        Files.writeString(scenario, """
+                at 5s: gate opens
+                at 1m: network down for ever
+                """);
+
+        var board = board("--scenario", scenario.toString(), "--embedded", "--no-tty");
+
+        assertThat(board.waitFor(Duration.ofMinutes(1))).isEqualTo(78);
+        assertThat(board.output())
+                .contains("wrong.yaml:1:1 at 5s: there is no sensor \"gate\"; there is network, air, soil, probe, door")
+                .contains("wrong.yaml:2:1 at 1m: \"for ever\" must be for a number with ms, s, m, min or h behind it")
+                .doesNotContain("starting");
+    }
+
+    private Program board(String... arguments) throws IOException {
+        var all = new ArrayList<>(List.of("board"));
+        all.addAll(List.of(arguments));
+        return Program.java(
+                "board",
+                temporary.resolve("board.log"),
+                List.of(
+                        "-XX:TieredStopAtLevel=1",
+                        "-Dslf4j.provider=org.slf4j.jul.JULServiceProvider",
+                        "-Dslf4j.internal.verbosity=WARN"),
+                "io.pinstream.sim.Main",
+                all);
+    }
+}
