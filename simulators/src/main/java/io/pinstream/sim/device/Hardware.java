@@ -1,14 +1,19 @@
 package io.pinstream.sim.device;
 
 import io.pinstream.agent.SensorConfig;
+import io.pinstream.agent.driver.ButtonConfig;
 import io.pinstream.agent.driver.ContactConfig;
+import io.pinstream.agent.driver.PirConfig;
+import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.Connection;
 import io.pinstream.sim.chip.Faults;
+import io.pinstream.sim.chip.SimulatedLine;
 import io.pinstream.sim.signal.Disturbed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,9 +51,29 @@ public record Hardware(
         return lines.size() == connections.size() ? lines : List.of();
     }
 
+    /// Its line, where a hand can close and open it: a contact, a button, a motion detector.
+    public Optional<SimulatedLine> contact() {
+        return sensor.driver().isEdgeDriven() ? onlyLine() : Optional.empty();
+    }
+
+    /// Its line, where every pulse counts.
+    public Optional<SimulatedLine> counted() {
+        return sensor.driver() instanceof PulseCounterConfig ? onlyLine() : Optional.empty();
+    }
+
+    private Optional<SimulatedLine> onlyLine() {
+        var lines = lines();
+        return lines.size() == 1 ? Optional.of(lines.getFirst().line()) : Optional.empty();
+    }
+
     /// Whether its low level is the active one.
     public boolean isActiveLow() {
-        return sensor.driver() instanceof ContactConfig contact && contact.activeLow();
+        return switch (sensor.driver()) {
+            case ContactConfig contact -> contact.activeLow();
+            case ButtonConfig button -> button.activeLow();
+            case PirConfig detector -> detector.activeLow();
+            default -> false;
+        };
     }
 
     /// The faults of every chip that is there at the moment.

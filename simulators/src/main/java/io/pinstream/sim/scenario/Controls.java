@@ -43,7 +43,7 @@ public final class Controls {
 
     /// Holds every line where it is.
     public void holdAll() {
-        hardware.values().forEach(one -> one.line().ifPresent(at -> at.line().hold()));
+        hardware.values().forEach(one -> one.lines().forEach(at -> at.line().hold()));
     }
 
     public void perform(Action action) {
@@ -121,7 +121,8 @@ public final class Controls {
     }
 
     private SimulatedLine line(SensorId sensor) {
-        return of(sensor).line().orElseThrow(() -> bug(sensor, "has no line")).line();
+        var one = of(sensor);
+        return one.contact().or(one::counted).orElseThrow(() -> bug(sensor, "has no line that a hand moves"));
     }
 
     private Disturbed signal(SensorId sensor, String quantity) {

@@ -32,6 +32,10 @@ final class Sentences {
     private static final Pattern PULSES = Pattern.compile("pulses (\\d{1,6})");
     private static final Pattern DRIFTS = Pattern.compile("drifts " + NUMBER + " ?/ ?(s|m|min|h)");
     private static final Pattern SPIKES = Pattern.compile("spikes " + NUMBER);
+    /// What closes a contact and makes it active, and what opens it.
+    private static final Map<String, Boolean> CONTACT =
+            Map.of("closes", true, "pressed", true, "opens", false, "released", false);
+
     private static final double SECONDS_IN_MINUTE = 60;
 
     private final Map<String, Hardware> sensors = new LinkedHashMap<>();
@@ -110,13 +114,12 @@ final class Sentences {
 
     private static Optional<Action> ofSensor(Hardware hardware, String verb) {
         var id = hardware.id();
-        boolean contact = hardware.line().isPresent();
         var pulses = PULSES.matcher(verb);
-        if (contact && pulses.matches()) {
+        if (hardware.counted().isPresent() && pulses.matches()) {
             return Optional.of(new Action.Pulses(id, Integer.parseInt(pulses.group(1))));
         }
-        if (contact && (verb.equals("opens") || verb.equals("closes"))) {
-            return Optional.of(new Action.Contact(id, verb.equals("closes")));
+        if (hardware.contact().isPresent() && CONTACT.containsKey(verb)) {
+            return Optional.of(new Action.Contact(id, CONTACT.get(verb)));
         }
         return switch (verb) {
             case "recovers" -> Optional.of(new Action.Recovers(id));
@@ -185,8 +188,11 @@ final class Sentences {
     /// Everything that can be said of a sensor.
     private static List<String> verbs(Hardware hardware) {
         var verbs = new ArrayList<String>();
-        if (hardware.line().isPresent()) {
-            verbs.addAll(List.of("opens", "closes", "pulses <n>"));
+        if (hardware.contact().isPresent()) {
+            verbs.addAll(List.of("closes", "opens", "pressed", "released"));
+        }
+        if (hardware.counted().isPresent()) {
+            verbs.add("pulses <n>");
         }
         Trouble.of(hardware).forEach(trouble -> verbs.add(trouble.text()));
         if (canBe(hardware, Trouble.UNPLUGGED)) {

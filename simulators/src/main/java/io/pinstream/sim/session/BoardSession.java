@@ -1,6 +1,7 @@
 package io.pinstream.sim.session;
 
 import io.pinstream.agent.AgentConfig;
+import io.pinstream.agent.driver.ContactConfig;
 import io.pinstream.agent.link.MqttLink;
 import io.pinstream.agent.outbox.FileOutbox;
 import io.pinstream.agent.rule.SensorRule;
@@ -313,7 +314,8 @@ public final class BoardSession {
     private static Map<SensorId, Long> shown(List<Hardware> hardware, CountedJournal journal) {
         var shown = new HashMap<SensorId, Long>();
         for (var one : hardware) {
-            if (one.sensor().driver().isEdgeDriven() && one.sensor().rule().equals(SensorRule.Config.ALL)) {
+            if (one.sensor().driver() instanceof ContactConfig
+                    && one.sensor().rule().equals(SensorRule.Config.ALL)) {
                 shown.put(one.id(), journal.of(one.id()));
             }
         }

@@ -62,11 +62,11 @@ final class Desk {
     }
 
     private Optional<Action> toggle(Hardware one) {
-        if (one.line().isPresent()) {
-            return Optional.of(
-                    one.sensor().driver().isEdgeDriven()
-                            ? new Action.Contact(one.id(), !controls.isClosed(one.id()))
-                            : new Action.Pulses(one.id(), PULSES));
+        if (one.contact().isPresent()) {
+            return Optional.of(new Action.Contact(one.id(), !controls.isClosed(one.id())));
+        }
+        if (one.counted().isPresent()) {
+            return Optional.of(new Action.Pulses(one.id(), PULSES));
         }
         return Trouble.UNPLUGGED.appliesTo(one)
                 ? Optional.of(new Action.Breaks(one.id(), Trouble.UNPLUGGED, !Trouble.UNPLUGGED.isOn(one)))
@@ -88,18 +88,17 @@ final class Desk {
         byKey.forEach((key, one) -> {
             var id = name.formatted(one.id());
             var troubles = one.troubles();
-            if (one.line().isPresent()) {
-                var line = one.line().get();
-                pins.add("[%c] %s  %-8s %-5s %s %s"
-                        .formatted(
-                                key,
-                                id,
-                                line.place(),
-                                level(line.line()),
-                                one.sensor().driver().isEdgeDriven()
-                                        ? controls.isClosed(one.id()) ? "closed" : "open  "
-                                        : "      ",
-                                String.join(", ", troubles)));
+            if (!one.lines().isEmpty()) {
+                for (var line : one.lines()) {
+                    pins.add("[%c] %s  %-8s %-5s %-6s %s"
+                            .formatted(
+                                    key,
+                                    id,
+                                    line.place(),
+                                    level(line.line()),
+                                    contact(one),
+                                    String.join(", ", troubles)));
+                }
             } else {
                 chips.add("[%c] %s  %-10s %-14s %s"
                         .formatted(
@@ -122,6 +121,12 @@ final class Desk {
         var help = "keys: a line or chip by its [key]%s, q quit%s"
                 .formatted(network.isPresent() ? ", n network" : "", raw ? "" : " (then Enter)");
         return new Picture(title, sections, news, help);
+    }
+
+    private String contact(Hardware one) {
+        return one.contact()
+                .map(_ -> controls.isClosed(one.id()) ? "closed" : "open")
+                .orElse("");
     }
 
     private String reading(SensorId sensor) {
