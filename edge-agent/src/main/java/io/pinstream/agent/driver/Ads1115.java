@@ -51,11 +51,11 @@ final class Ads1115 implements Driver.Polled {
         try {
             return convert(measure());
         } catch (IOException unreachable) {
-            throw new ReadFailed(
-                    Flaw.NO_ANSWER,
-                    "ADS1115 at %s does not answer (%s): check its wiring, its power and its address (ADDR pin: 0x48 to 0x4B)"
-                            .formatted(config.where(), unreachable.getMessage()),
-                    unreachable);
+            throw ReadFailed.unanswered(
+                    "ADS1115",
+                    config.where(),
+                    unreachable,
+                    "check its wiring, its power and its address (ADDR pin: 0x48 to 0x4B)");
         } finally {
             lock.unlock();
         }

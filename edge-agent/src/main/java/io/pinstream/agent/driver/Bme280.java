@@ -79,11 +79,8 @@ final class Bme280 implements Driver.Polled {
             done = true;
             return reading;
         } catch (IOException unreachable) {
-            throw new ReadFailed(
-                    Flaw.NO_ANSWER,
-                    "%s at %s does not answer (%s): check its wiring, its power and its address (0x76 or 0x77)"
-                            .formatted(model, where, unreachable.getMessage()),
-                    unreachable);
+            throw ReadFailed.unanswered(
+                    model.toString(), where, unreachable, "check its wiring, its power and its address (0x76 or 0x77)");
         } finally {
             if (!done) {
                 calibration = null;

@@ -81,11 +81,11 @@ final class Ina219 implements Driver.Polled {
             }
             return convert(bus >> 3, shunt);
         } catch (IOException unreachable) {
-            throw new ReadFailed(
-                    Flaw.NO_ANSWER,
-                    "INA219 at %s does not answer (%s): check its wiring, its power and its address (A0 and A1 pins: 0x40 to 0x4F)"
-                            .formatted(config.where(), unreachable.getMessage()),
-                    unreachable);
+            throw ReadFailed.unanswered(
+                    "INA219",
+                    config.where(),
+                    unreachable,
+                    "check its wiring, its power and its address (A0 and A1 pins: 0x40 to 0x4F)");
         }
     }
 

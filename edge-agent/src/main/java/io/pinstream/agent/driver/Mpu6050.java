@@ -65,11 +65,11 @@ final class Mpu6050 implements Driver.Polled {
             done = true;
             return convert(frame);
         } catch (IOException unreachable) {
-            throw new ReadFailed(
-                    Flaw.NO_ANSWER,
-                    "MPU-6050 at %s does not answer (%s): check its wiring, its power and its address (AD0 pin: 0x68 or 0x69)"
-                            .formatted(config.where(), unreachable.getMessage()),
-                    unreachable);
+            throw ReadFailed.unanswered(
+                    "MPU-6050",
+                    config.where(),
+                    unreachable,
+                    "check its wiring, its power and its address (AD0 pin: 0x68 or 0x69)");
         } finally {
             prepared &= done;
         }

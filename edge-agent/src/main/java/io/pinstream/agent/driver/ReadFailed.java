@@ -1,6 +1,8 @@
 package io.pinstream.agent.driver;
 
+import io.pinstream.agent.board.NoAnswer;
 import io.pinstream.event.Quality;
+import java.io.IOException;
 
 /// A reading that could not be had. Checked, because forgetting it must not compile: no driver ever invents a
 /// value.
@@ -18,6 +20,19 @@ public final class ReadFailed extends Exception {
     public ReadFailed(Quality.Flaw flaw, String message, Throwable cause) {
         super(message, cause);
         this.flaw = flaw;
+    }
+
+    /// A chip that a transfer did not reach. Why is left out where it is only that nobody acknowledged.
+    ///
+    /// @param chip its name
+    /// @param where its place in words
+    /// @param remedy what to look at
+    static ReadFailed unanswered(String chip, String where, IOException unreachable, String remedy) {
+        var why = unreachable instanceof NoAnswer ? "" : " (%s)".formatted(unreachable.getMessage());
+        return new ReadFailed(
+                Quality.Flaw.NO_ANSWER,
+                "%s at %s does not answer%s: %s".formatted(chip, where, why, remedy),
+                unreachable);
     }
 
     public Quality.Flaw flaw() {

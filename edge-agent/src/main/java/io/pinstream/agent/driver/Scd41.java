@@ -52,11 +52,7 @@ final class Scd41 implements Driver.Polled {
             done = true;
             return convert(words);
         } catch (IOException unreachable) {
-            throw new ReadFailed(
-                    Flaw.NO_ANSWER,
-                    "SCD41 at %s does not answer (%s): check its wiring and its power"
-                            .formatted(config.where(), unreachable.getMessage()),
-                    unreachable);
+            throw ReadFailed.unanswered("SCD41", config.where(), unreachable, "check its wiring and its power");
         } finally {
             prepared &= done;
         }
