@@ -10,6 +10,7 @@ import io.pinstream.agent.outbox.FileOutbox;
 import io.pinstream.agent.outbox.Outbox;
 import io.pinstream.agent.outbox.Owner;
 import io.pinstream.agent.outbox.Packed;
+import io.pinstream.agent.outbox.RestampedOutbox;
 import io.pinstream.agent.rule.Rules;
 import io.pinstream.agent.sampling.EdgeSampler;
 import io.pinstream.agent.sampling.Sampler;
@@ -63,7 +64,12 @@ public final class EdgeAgent implements AutoCloseable {
         var time = world.time();
 
         var owner = new Owner(config.device(), world.board().serial());
-        outbox = closer.add(FileOutbox.open(config.outbox(), owner, watch));
+        outbox = closer.add(RestampedOutbox.over(
+                FileOutbox.open(config.outbox(), owner, watch),
+                config.device(),
+                config.outbox().folder(),
+                world.board().boot(),
+                time));
         meters.gauge("pinstream.agent.outbox.rows", () -> outbox.figures().rows());
         meters.gauge("pinstream.agent.outbox.events", () -> outbox.figures().events());
         meters.gauge("pinstream.agent.outbox.bytes", () -> outbox.figures().bytes());

@@ -226,6 +226,11 @@ public final class Board implements AutoCloseable {
         return Serial.of(files);
     }
 
+    /// What tells this boot from every other one; empty where the system does not say.
+    public Optional<String> boot() {
+        return Serial.boot(files);
+    }
+
     public Description describe() {
         var providers = context.providers().all().keySet().stream().sorted().toList();
         return new Description(Serial.model(files).orElseGet(this::modelOfPi4j), String.join(", ", providers));

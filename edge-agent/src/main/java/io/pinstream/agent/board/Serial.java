@@ -25,6 +25,11 @@ final class Serial {
                 .or(() -> text(files, "/etc/machine-id").flatMap(Serial::number).map(Serial::hashed));
     }
 
+    /// The kernel's random name of this boot (random(4)).
+    static Optional<String> boot(KernelFiles files) {
+        return text(files, "/proc/sys/kernel/random/boot_id").flatMap(Serial::number);
+    }
+
     /// The model, in printable characters only.
     static Optional<String> model(KernelFiles files) {
         return text(files, "/proc/device-tree/model")

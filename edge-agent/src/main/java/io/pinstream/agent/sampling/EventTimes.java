@@ -2,6 +2,7 @@ package io.pinstream.agent.sampling;
 
 import io.pinstream.event.Quality;
 import io.pinstream.time.TimeSource;
+import io.pinstream.time.UnknownTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -10,11 +11,10 @@ import java.time.temporal.ChronoUnit;
 ///
 /// SenML knows an event by its sensor and its time, so no two may share both. A wall clock that is slewed or set
 /// back by less than [#SLEW] is therefore followed from above; one that is set back by more is believed, because
-/// hours of invented time would be worse. For one thread.
+/// hours of invented time would be worse. While the wall time is not known, the monotonic clock is written down,
+/// and the quality says so. For one thread.
 final class EventTimes {
     static final Duration SLEW = Duration.ofSeconds(1);
-
-    private static final Instant EARLIEST = Instant.ofEpochSecond(1L << 28);
 
     /// @param quality good, or `time-unknown`
     record Stamp(Instant time, Quality quality) {}
@@ -30,22 +30,13 @@ final class EventTimes {
     Stamp at(long monotonicNanos) {
         // A stamp from before the call is the past; the kernel's clock and ours agree to less than a microsecond.
         long age = Math.max(0, clock.nanos() - monotonicNanos);
-        var time = writable(clock.instant().minusNanos(age).truncatedTo(ChronoUnit.MICROS));
+        boolean known = clock.wallTimeIsKnown();
+        var moment = known ? clock.instant().minusNanos(age) : UnknownTime.of(monotonicNanos);
+        var time = moment.truncatedTo(ChronoUnit.MICROS);
         if (!time.isAfter(last) && time.plus(SLEW).isAfter(last)) {
             time = last.plus(1, ChronoUnit.MICROS);
         }
         last = time;
-        return new Stamp(time, clock.wallTimeIsKnown() ? Quality.GOOD : Quality.of(Quality.Flaw.TIME_UNKNOWN));
-    }
-
-    /// SenML reads a time below 2^28 s as one relative to now (RFC 8428 section 4.5.3). A board that believes it is
-    /// 1970
-    /// therefore says 1978, with the same distances; the quality says that neither is known.
-    private static Instant writable(Instant time) {
-        if (!time.isBefore(EARLIEST)) {
-            return time;
-        }
-        var later = time.plusSeconds(EARLIEST.getEpochSecond());
-        return later.isBefore(EARLIEST) ? EARLIEST : later;
+        return new Stamp(time, known ? Quality.GOOD : Quality.of(Quality.Flaw.TIME_UNKNOWN));
     }
 }
