@@ -253,9 +253,9 @@ public final class BoardSession {
         }
     }
 
-    /// No control characters: a broker's or a chip's words may hold what a terminal would obey.
+    /// A line with its time.
     private static String line(Said said) {
-        return clock(said.at) + "  " + said.line.replaceAll("\\p{Cntrl}", "?");
+        return clock(said.at) + "  " + Picture.harmless(said.line);
     }
 
     static String clock(Duration at) {
@@ -289,9 +289,8 @@ public final class BoardSession {
             return true;
         }
         var verdict = Verdict.of(
-                servers.get().kafka(),
-                config.device().value(),
                 tally,
+                Found.in(servers.get().kafka(), config.device().value()),
                 waiting,
                 tally.dropped(),
                 shown(device.hardware(), journal));
@@ -325,10 +324,8 @@ public final class BoardSession {
     // Before it starts.
 
     private Servers servers(Path folder) throws IOException, InterruptedException {
-        if (!options.live) {
-            out.println("starting an MQTT broker, Kafka and the hub in this process ...");
-            out.flush();
-        }
+        out.println("starting an MQTT broker, Kafka and the hub in this process ...");
+        out.flush();
         return Servers.start(folder.resolve("servers"), new io.pinstream.hub.watch.LoggingWatch(time));
     }
 

@@ -41,7 +41,12 @@ record Picture(String title, List<Section> sections, List<String> news, String h
     }
 
     private static String fit(String line, int width) {
-        var plain = line.replaceAll("[\\p{Cntrl}]", "?").stripTrailing();
+        var plain = harmless(line).stripTrailing();
         return plain.length() <= width ? plain : plain.substring(0, width - 1) + ">";
+    }
+
+    /// Without control characters: a broker's or a chip's words may hold what a terminal would obey.
+    static String harmless(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f]", "?");
     }
 }

@@ -1,19 +1,7 @@
 package io.pinstream.sim.session;
 
-import io.pinstream.event.Quality;
 import io.pinstream.event.SensorId;
-import io.pinstream.hub.log.EventReader;
-import io.pinstream.hub.log.KafkaSettings;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /// What came of the events that an agent has taken: each is looked for in Kafka, with its time and its values.
 ///
@@ -33,50 +21,27 @@ record Verdict(
         long twice,
         long edgesShown,
         long edgesCommitted) {
-    private static final Pattern FIELD =
-            Pattern.compile("\"([a-z_0-9]+)\":(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([-+.0-9eE]+|true|false))");
-    private static final Set<String> ENVELOPE = Set.of("device", "sensor", "time", "quality", "kind");
-
-    /// Reads the whole events topic.
+    /// Compares what was taken with what was found.
     ///
     /// @param waiting events that are still in the outbox, `named` those that were dropped
     /// @param shown how many moves each line has told
-    static Verdict of(
-            KafkaSettings kafka, String device, Tally tally, long waiting, long named, Map<SensorId, Long> shown)
-            throws IOException {
-        var found = new HashMap<String, Integer>();
-        var ids = new HashSet<String>();
-        var edges = new HashMap<String, Long>();
-        long[] repeated = {0};
-        EventReader.read(
-                kafka,
-                stored -> {
-                    if (!stored.device().equals(device)) {
-                        return;
-                    }
-                    if (!ids.add(stored.id())) {
-                        repeated[0]++;
-                    }
-                    var json = new String(stored.value(), StandardCharsets.UTF_8);
-                    found.merge(key(json, edges), 1, Integer::sum);
-                },
-                _ -> {});
+    static Verdict of(Tally tally, Found found, long waiting, long named, Map<SensorId, Long> shown) {
+        var taken = tally.taken();
+        boolean allRemembered = tally.events() < Tally.MOST_REMEMBERED;
         long committed = 0;
         long missing = 0;
-        for (var event : tally.taken().entrySet()) {
-            int there = found.getOrDefault(event.getKey(), 0);
+        for (var event : taken.entrySet()) {
+            int there = found.events.getOrDefault(event.getKey(), 0);
             committed += Math.min(there, event.getValue());
             missing += Math.max(0, event.getValue() - there);
         }
-        long twice = repeated[0];
-        for (var event : found.entrySet()) {
-            boolean remembered = tally.events() < Tally.MOST_REMEMBERED;
-            twice += remembered ? Math.max(0, event.getValue() - tally.taken().getOrDefault(event.getKey(), 0)) : 0;
+        long twice = found.repeated;
+        for (var event : found.events.entrySet()) {
+            twice += allRemembered ? Math.max(0, event.getValue() - taken.getOrDefault(event.getKey(), 0)) : 0;
         }
         long edgesShown = shown.values().stream().mapToLong(Long::longValue).sum();
         long edgesCommitted = shown.keySet().stream()
-                .mapToLong(
-                        sensor -> Math.max(0, edges.getOrDefault(sensor.toString(), 0L) - 1)) // the state at the start
+                .mapToLong(sensor -> Math.max(0, found.bySensor.getOrDefault(sensor.toString(), 0L) - 1)) // the start
                 .sum();
         return new Verdict(
                 tally.events(),
@@ -87,36 +52,6 @@ record Verdict(
                 twice,
                 edgesShown,
                 edgesCommitted);
-    }
-
-    private static String key(String json, Map<String, Long> edges) {
-        var sensor = "";
-        long micros = 0;
-        var quality = Quality.GOOD;
-        var figures = new TreeMap<String, String>();
-        var fields = FIELD.matcher(json);
-        while (fields.find()) {
-            var name = fields.group(1);
-            var text = fields.group(2);
-            var figure = fields.group(3);
-            switch (name) {
-                case "sensor" -> sensor = text;
-                case "time" -> micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(text));
-                case "quality" -> quality = Quality.parse(text).orElse(Quality.GOOD);
-                default -> {
-                    if (figure != null && !ENVELOPE.contains(name)) {
-                        figures.put(name, written(figure));
-                    }
-                }
-            }
-        }
-        edges.merge(sensor, 1L, Long::sum);
-        return Tally.EventText.key(sensor, micros, quality, figures);
-    }
-
-    /// A number may be written in several ways.
-    private static String written(String figure) {
-        return figure.equals("true") || figure.equals("false") ? figure : Double.toString(Double.parseDouble(figure));
     }
 
     boolean isClean() {

@@ -25,6 +25,9 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
     /// Types whose every transfer carries a checksum: a flipped bit must be found out.
     private static final Set<String> CHECKED = Set.of("sht31", "sht4x", "scd41", "sgp40", "am2320", "sen5x");
 
+    /// Types on whose bus nothing carries a checksum: a flipped bit may pass for a value.
+    private static final Set<String> UNCHECKED = Set.of("ads1115", "bme280", "bmp280", "mcp3008");
+
     /// Types that are read from files which nothing in the simulators breaks, with the reason.
     static final Map<String, String> UNBROKEN =
             Map.of("host", "it reads this very machine's files, and leaves out what is not there");
@@ -56,7 +59,7 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
         var driver = hardware.sensor().driver();
         return switch (bus(hardware)) {
             case I2C -> onI2c(driver, trouble);
-            case SPI -> onSpi(trouble);
+            case SPI -> onSpi(driver, trouble);
             case LINE -> onLine(driver, trouble);
             case KERNEL -> inKernel(trouble);
             case FILES -> throw unthought(driver, trouble);
@@ -66,17 +69,17 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
     private static Expectation onI2c(DriverConfig driver, Trouble trouble) {
         return switch (trouble) {
             case UNPLUGGED, NAK, STUCK_BUS -> says(Flaw.NO_ANSWER);
-            case FLIPPED_BIT -> CHECKED.contains(driver.type()) ? says(Flaw.CHECKSUM) : undetectable(NO_CHECKSUM);
+            case FLIPPED_BIT -> flipped(driver, trouble);
             case STUCK_BUSY -> saysOrIsRight(Flaw.NOT_READY); // some convert whether or not somebody waits
             case BROWN_OUT -> saysOrIsRight(Flaw.NOT_READY, Flaw.NO_ANSWER);
             case CRC_ERROR, BOUNCE, LINE_GONE -> throw unthought(driver, trouble);
         };
     }
 
-    private static Expectation onSpi(Trouble trouble) {
+    private static Expectation onSpi(DriverConfig driver, Trouble trouble) {
         return switch (trouble) {
             case UNPLUGGED -> says(Flaw.NO_ANSWER);
-            case FLIPPED_BIT -> undetectable(NO_CHECKSUM);
+            case FLIPPED_BIT -> flipped(driver, trouble);
             case BROWN_OUT -> saysOrIsRight(Flaw.NOT_READY, Flaw.NO_ANSWER);
             case NAK, STUCK_BUS, STUCK_BUSY, CRC_ERROR, BOUNCE, LINE_GONE ->
                 throw new AssertionError("%s makes no sense on SPI".formatted(trouble));
@@ -102,6 +105,16 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
             case STUCK_BUS, FLIPPED_BIT, STUCK_BUSY, BOUNCE, LINE_GONE ->
                 throw new AssertionError("%s makes no sense on what the kernel shows".formatted(trouble));
         };
+    }
+
+    private static Expectation flipped(DriverConfig driver, Trouble trouble) {
+        if (CHECKED.contains(driver.type())) {
+            return says(Flaw.CHECKSUM);
+        }
+        if (UNCHECKED.contains(driver.type())) {
+            return undetectable(NO_CHECKSUM);
+        }
+        throw unthought(driver, trouble);
     }
 
     private static Expectation says(Flaw... flaws) {
