@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,7 +45,6 @@ final class BoardCommand implements Callable<Integer> {
     private static final int BAD_CONFIG = 78;
     private static final Path STANDARD = Path.of("agent.yaml");
     private static final String BUILT_IN = "/board.yaml";
-    private static final Pattern RATE = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,6})?) ?/ ?(s|m|min|h)");
     private static final double SECONDS_IN_MINUTE = 60;
 
     @Option(
@@ -72,14 +70,16 @@ final class BoardCommand implements Callable<Integer> {
     @Option(
             names = "--faults",
             paramLabel = "RATE",
+            converter = Options.Rate.class,
             description = "let things break by chance, so often: 1/min, 10/h; each is mended after a while")
-    private @Nullable String faults;
+    private @Nullable Double faults;
 
     @Option(
             names = "--for",
             paramLabel = "DURATION",
+            converter = Options.Time.class,
             description = "end after so long, by the world's time: 90s, 2m (default: with the scenario, or never)")
-    private @Nullable String length;
+    private @Nullable Duration length;
 
     @Option(
             names = "--no-tty",
@@ -95,6 +95,7 @@ final class BoardCommand implements Callable<Integer> {
 
     @Option(
             names = "--speed",
+            converter = Options.Speed.class,
             defaultValue = "1",
             description = "world seconds in a second, 1 to 1000000; the scenario goes by them"
                     + " (default: ${DEFAULT-VALUE})")
@@ -114,8 +115,8 @@ final class BoardCommand implements Callable<Integer> {
                 live,
                 seed,
                 speed,
-                Optional.ofNullable(length).map(BoardCommand::duration),
-                Optional.ofNullable(faults).map(BoardCommand::rate),
+                Optional.ofNullable(length),
+                Optional.ofNullable(faults).map(perSecond -> perSecond * SECONDS_IN_MINUTE),
                 Optional.ofNullable(journal));
         try (var shutdown = Shutdown.awaited();
                 var closer = new Closer()) {
@@ -177,27 +178,6 @@ final class BoardCommand implements Callable<Integer> {
         var stream = closer.add(new PrintStream(to, true, UTF_8));
         AgentLog.to(stream, false);
         HubLog.to(stream, false);
-    }
-
-    private static Duration duration(String text) {
-        return Scenario.duration(text)
-                .filter(length -> !length.isZero())
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "--for must be a number with ms, s, m, min or h behind it, but was \"%s\"".formatted(text)));
-    }
-
-    private static double rate(String text) {
-        var rate = RATE.matcher(text.strip());
-        if (!rate.matches()) {
-            throw new IllegalArgumentException(
-                    "--faults must be a rate such as 1/min or 10/h, but was \"%s\"".formatted(text));
-        }
-        double number = Double.parseDouble(rate.group(1));
-        return switch (rate.group(2)) {
-            case "s" -> number * SECONDS_IN_MINUTE;
-            case "h" -> number / SECONDS_IN_MINUTE;
-            default -> number;
-        };
     }
 
     private static void delete(Path folder) throws IOException {

@@ -46,6 +46,7 @@ final class EveryDriverWithEveryFaultTest {
     private static final int BOUND = 4;
 
     private static final int WHILE_IT_LASTS = 6;
+    private static final int BRIEFLY = 2;
 
     @TempDir
     Path folder;
@@ -76,18 +77,22 @@ final class EveryDriverWithEveryFaultTest {
                         .as("types that nothing can happen to")
                         .containsKey(sensor.driver().type());
             }
-            var before = bench.goodWithin(BOUND, "at first");
+            boolean slow = Expectation.SLOW.contains(sensor.driver().type());
+            var last = bench.goodWithin(BOUND, "at first");
             for (var trouble : troubles) {
+                var before = last; // of this trouble: the weather goes on meanwhile
                 var expected = Expectation.of(hardware, trouble);
                 var what = "%s that %s, seed %d".formatted(sensor.driver().type(), trouble.text(), SEED);
 
                 trouble.begin(hardware);
                 assertThat(trouble.isOn(hardware)).as(what).isEqualTo(trouble != Trouble.BROWN_OUT);
-                assertThat(bench.readings(WHILE_IT_LASTS)).as(what).allSatisfy(reading -> {
-                    if (expected.orAnything().isEmpty()) {
-                        assertFits(reading, expected, before);
-                    }
-                });
+                assertThat(bench.readings(slow ? BRIEFLY : WHILE_IT_LASTS))
+                        .as(what)
+                        .allSatisfy(reading -> {
+                            if (expected.orAnything().isEmpty()) {
+                                assertFits(reading, expected, before);
+                            }
+                        });
                 trouble.end(hardware);
 
                 assertThat(trouble.isOn(hardware)).as(what).isFalse();
@@ -95,6 +100,7 @@ final class EveryDriverWithEveryFaultTest {
                 assertThat(after.isLike(before))
                         .as("%s: before %s, after %s", what, before, after)
                         .isTrue();
+                last = after;
             }
             if (hardware.lines().isEmpty()) { // a line is moved by hand here
                 for (var quantity : hardware.signals().keySet()) {
@@ -170,7 +176,7 @@ final class EveryDriverWithEveryFaultTest {
             return figures.keySet().equals(other.figures.keySet())
                     && figures.entrySet().stream().allMatch(figure -> {
                         double theirs = other.figures.get(figure.getKey());
-                        return Math.abs(figure.getValue() - theirs) <= Math.max(0.5, Math.abs(theirs) * 0.02);
+                        return Math.abs(figure.getValue() - theirs) <= Math.max(1, Math.abs(theirs) * 0.05);
                     });
         }
     }
