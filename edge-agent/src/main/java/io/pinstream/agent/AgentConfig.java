@@ -23,6 +23,7 @@ import java.util.Optional;
 /// Everything that `agent.yaml` says, valid or not there at all.
 ///
 /// @param sensors in the order of the file
+/// @param state a folder for what sensors keep over restarts
 public record AgentConfig(
         DeviceId device,
         Board.Config board,
@@ -30,9 +31,12 @@ public record AgentConfig(
         Flow.Config flow,
         Packer.Config packs,
         FileOutbox.Config outbox,
+        Path state,
         MqttLink.Config broker,
         Publisher.Config publisher) {
     public static final Path DEFAULT_OUTBOX = Path.of("/var/lib/pinstream/outbox");
+    /// Inside the outbox's folder, which is this agent's alone, unless it is configured.
+    private static final String STATE = "state";
     public static final URI DEFAULT_BROKER = URI.create("tcp://127.0.0.1:1883");
 
     /// So high that the records say what is allowed, with the reason.
@@ -70,6 +74,10 @@ public record AgentConfig(
         var flow = outboxTree.build(() -> new Flow.Config(
                 outboxTree.integer("queue", Flow.Config.DEFAULT.queue(), 0, MOST),
                 outboxTree.duration("loss-window", Flow.Config.DEFAULT.lossWindow())));
+        var state = tree.parsed(
+                "state",
+                outbox.map(FileOutbox.Config::folder).orElse(DEFAULT_OUTBOX).resolve(STATE),
+                Path::of);
         var broker = broker(tree.section("broker").kind("broker"), device);
         var publisher = publisher(tree, device, packs);
         var sensors = sensors(tree);
@@ -88,6 +96,7 @@ public record AgentConfig(
                 flow.get(),
                 packs.get(),
                 outbox.get(),
+                state,
                 broker.get(),
                 publisher.get()));
     }

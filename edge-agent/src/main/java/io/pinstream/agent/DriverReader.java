@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 final class DriverReader {
     /// Every type, in the order in which a message names them.
     static final List<SensorType> TYPES = Stream.of(
-                    I2cSensors.TYPES, SpiSensors.TYPES, LineSensors.TYPES, KernelSensors.TYPES)
+                    I2cSensors.TYPES, SpiSensors.TYPES, LineSensors.TYPES, KernelSensors.TYPES, SerialSensors.TYPES)
             .flatMap(List::stream)
             .toList();
 

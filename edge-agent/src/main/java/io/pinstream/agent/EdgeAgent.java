@@ -1,6 +1,7 @@
 package io.pinstream.agent;
 
 import io.pinstream.agent.board.Board;
+import io.pinstream.agent.driver.CountFile;
 import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.flow.Flow;
 import io.pinstream.agent.flow.Packer;
@@ -17,6 +18,7 @@ import io.pinstream.agent.sampling.Sampler;
 import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.agent.watch.MeterWatch;
 import io.pinstream.agent.watch.Watches;
+import io.pinstream.event.SensorId;
 import io.pinstream.lifecycle.Closer;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
@@ -95,7 +97,8 @@ public final class EdgeAgent implements AutoCloseable {
 
         var samplers = new ArrayList<Thread>();
         for (var sensor : config.sensors()) {
-            var driver = closer.add(sensor.driver().openLate(world.board()));
+            var keeper = new CountFile(config.state().resolve(sensor.id() + ".count"), new Keeping(sensor.id(), watch));
+            var driver = closer.add(sensor.driver().openLate(world.board(), keeper));
             var loop = switch (driver) {
                 case Driver.Polled asked ->
                     new Sampler(sensor.id(), asked, sensor.sampling(), time, flow::offer, watch);
@@ -160,6 +163,19 @@ public final class EdgeAgent implements AutoCloseable {
             if (thread.isAlive() && !thread.join(TO_END)) {
                 thread.interrupt(); // it waits for hardware or for a disk that does not answer
             }
+        }
+    }
+
+    /// Says whether a sensor's count outlives the agent.
+    private record Keeping(SensorId sensor, AgentWatch watch) implements CountFile.Listener {
+        @Override
+        public void notKept(String reason) {
+            watch.countNotKept(sensor, reason);
+        }
+
+        @Override
+        public void kept() {
+            watch.countKept(sensor);
         }
     }
 

@@ -51,6 +51,8 @@ class AgentConfigTest {
                   air: {type: bme280}
                   attic: {type: bmp280}
                   probe: {type: ds18b20}
+                  cellar: {type: iio}
+                  solar: {type: hwmon}
                   door: {type: contact, line: 17}
                   hall: {type: pir, line: 23}
                   bell: {type: button, line: 24}
@@ -62,6 +64,8 @@ class AgentConfigTest {
                   supply: {type: ina219}
                   office: {type: scd41}
                   pump: {type: mpu6050}
+                  dust: {type: pms5003, port: /dev/serial0}
+                  boat: {type: gps, port: /dev/ttyUSB0}
                 """);
         assertThat(short0.problems()).isEmpty();
         assertThat(config).isEqualTo(short0.config().orElseThrow());

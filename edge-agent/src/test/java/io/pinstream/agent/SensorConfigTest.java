@@ -169,6 +169,7 @@ class SensorConfigTest {
         return switch (type) {
             case "contact", "pir", "button", "pulse-counter" -> ", line: 17";
             case "rotary-encoder" -> ", line-a: 5, line-b: 6";
+            case "pms5003", "gps" -> ", port: /dev/serial0";
             case "hc-sr04" -> ", trigger: 20, echo: 21";
             case "mcp3008" -> ", channel: 0";
             default -> "";

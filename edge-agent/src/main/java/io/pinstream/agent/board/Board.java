@@ -34,9 +34,10 @@ import java.util.regex.Pattern;
 /// The board that the agent runs on: its lines, its buses, its kernel's files. The only door to Pi4J; nobody
 /// outside this package sees a Pi4J type.
 ///
-/// A line can be opened once at a time; a chip by several, because a converter's inputs are sensors of their own.
-/// What was opened is closed with the board, last opened first. Safe for use by many threads. Every failure of
-/// the hardware is an [IOException] that names the place and, where there is one, the remedy.
+/// A line or a serial port can be opened once at a time; a chip by several, because a converter's inputs are
+/// sensors of their own. What was opened is closed with the board, last opened first. Safe for use by many
+/// threads. Every failure of the hardware is an [IOException] that names the place and, where there is one, the
+/// remedy.
 public final class Board implements AutoCloseable {
     /// The context property that tells our Linux provider which GPIO chip to use, by label.
     public static final String CHIP_PROPERTY = "pinstream.gpio.chip";
@@ -46,6 +47,7 @@ public final class Board implements AutoCloseable {
 
     private final Context context;
     private final KernelFiles files;
+    private final SerialPorts serialPorts;
     private final TimeSource time;
     private final Runnable closing;
     private final Map<Integer, Lock> buses = new HashMap<>(); // guarded by this, as is `opened`
@@ -101,9 +103,10 @@ public final class Board implements AutoCloseable {
         }
     }
 
-    private Board(Context context, KernelFiles files, TimeSource time, Runnable closing) {
+    private Board(Context context, KernelFiles files, SerialPorts serialPorts, TimeSource time, Runnable closing) {
         this.context = context;
         this.files = files;
+        this.serialPorts = serialPorts;
         this.time = time;
         this.closing = closing;
     }
@@ -121,7 +124,7 @@ public final class Board implements AutoCloseable {
                     .property(ROOT_PROPERTY, config.root().toString());
             config.chip().ifPresent(label -> builder.property(CHIP_PROPERTY, label));
             var context = chosen.addTo(builder).build();
-            return new Board(context, new KernelFiles(config.root()), time, () -> {
+            return new Board(context, new KernelFiles(config.root()), chosen.serialPorts(), time, () -> {
                 context.shutdown();
                 chosen.close(context);
             });
@@ -134,7 +137,12 @@ public final class Board implements AutoCloseable {
     ///
     /// @param time stamps edges of providers that do not
     public static Board of(Context context, KernelFiles files, TimeSource time) {
-        return new Board(context, files, time, () -> {});
+        return of(context, files, SerialPorts.NONE, time);
+    }
+
+    /// The same with serial ports.
+    public static Board of(Context context, KernelFiles files, SerialPorts serialPorts, TimeSource time) {
+        return new Board(context, files, serialPorts, time, () -> {});
     }
 
     /// [#of(Context, KernelFiles, TimeSource)] by this machine's clock.
@@ -216,6 +224,23 @@ public final class Board implements AutoCloseable {
         });
     }
 
+    /// A serial port, of which there is one user at a time.
+    ///
+    /// @param device such as `/dev/serial0`
+    /// @param baud bits a second
+    public synchronized SerialPort serialPort(String device, int baud) throws IOException {
+        requireOpen(device);
+        requireFree(device);
+        var port = serialPorts.open(files.root().resolve(device.substring(1)), baud);
+        var held = new HeldSerialPort(port, () -> forget(device));
+        opened.put(device, held);
+        return held;
+    }
+
+    private synchronized void forget(String place) {
+        opened.remove(place);
+    }
+
     public KernelFiles files() {
         return files;
     }
@@ -287,6 +312,12 @@ public final class Board implements AutoCloseable {
         shutdown(id);
     }
 
+    private void requireFree(String place) throws IOException {
+        if (opened.containsKey(place)) {
+            throw new IOException(place + " is in use by another sensor or actuator: give each its own");
+        }
+    }
+
     private void requireOpen(String place) throws IOException {
         if (closed) {
             throw new IOException(place + ": the board is closed");
@@ -295,9 +326,7 @@ public final class Board implements AutoCloseable {
 
     private synchronized <T extends AutoCloseable> T opened(String place, Supplier<T> opening) throws IOException {
         requireOpen(place);
-        if (opened.containsKey(place)) {
-            throw new IOException(place + " is in use by another sensor or actuator: give each its own");
-        }
+        requireFree(place);
         try {
             var device = opening.get();
             opened.put(place, device);

@@ -79,6 +79,11 @@ final class Plugins {
         return builder.add(providers.toArray(Provider[]::new));
     }
 
+    /// The serial ports that the plugin offers beside its providers.
+    SerialPorts serialPorts() {
+        return plugin instanceof SerialPorts ports ? ports : SerialPorts.NONE;
+    }
+
     void close(Context context) {
         plugin.shutdown(context);
     }

@@ -16,12 +16,16 @@ public sealed interface DriverConfig
                 ButtonConfig,
                 ContactConfig,
                 Ds18b20Config,
+                GpsConfig,
                 HcSr04Config,
                 HostConfig,
+                HwmonConfig,
+                IioConfig,
                 Ina219Config,
                 Mcp3008Config,
                 Mpu6050Config,
                 PirConfig,
+                Pms5003Config,
                 PulseCounterConfig,
                 RotaryEncoderConfig,
                 Scd41Config {
@@ -45,9 +49,22 @@ public sealed interface DriverConfig
     /// @throws IOException if this board has no such bus or line, or somebody else holds it
     Driver open(Board board) throws IOException;
 
+    /// The same, for a sensor whose count goes on where it was left.
+    ///
+    /// @param keeper closed with the driver, if it takes it
+    default Driver open(Board board, CountKeeper keeper) throws IOException {
+        return open(board);
+    }
+
     /// A driver that opens its bus or line when it is first used. If that fails, a reading says so, and the next
     /// one tries again.
     default Driver openLate(Board board) {
-        return isEdgeDriven() ? new LateDriver.Speaking(this, board) : new LateDriver.Asked(this, board);
+        return openLate(board, CountKeeper.NONE);
+    }
+
+    /// The same, for a sensor whose count goes on where it was left.
+    default Driver openLate(Board board, CountKeeper keeper) {
+        LateDriver.Opening opening = () -> open(board, keeper);
+        return isEdgeDriven() ? new LateDriver.Speaking(where(), opening) : new LateDriver.Asked(where(), opening);
     }
 }

@@ -1,6 +1,5 @@
 package io.pinstream.agent.driver;
 
-import io.pinstream.agent.board.Board;
 import io.pinstream.event.Quality.Flaw;
 import java.io.IOException;
 import java.time.Duration;
@@ -11,26 +10,32 @@ import java.util.Optional;
 ///
 /// For the one thread that reads it; closed by it, or once that thread has ended.
 abstract sealed class LateDriver<D extends Driver> {
-    private final DriverConfig config;
-    private final Board board;
+    /// What is tried until it works.
+    @FunctionalInterface
+    interface Opening {
+        Driver open() throws IOException;
+    }
+
+    private final String where;
+    private final Opening opening;
     private final Class<D> type;
     private Optional<D> opened = Optional.empty();
     private boolean closed;
 
-    private LateDriver(DriverConfig config, Board board, Class<D> type) {
-        this.config = config;
-        this.board = board;
+    private LateDriver(String where, Opening opening, Class<D> type) {
+        this.where = where;
+        this.opening = opening;
         this.type = type;
     }
 
     /// The driver, opened now if it is not yet.
     D opened() throws ReadFailed {
         if (closed) {
-            throw new ReadFailed(Flaw.NO_ANSWER, config.where() + " is closed");
+            throw new ReadFailed(Flaw.NO_ANSWER, where + " is closed");
         }
         if (opened.isEmpty()) {
             try {
-                opened = Optional.of(type.cast(config.open(board)));
+                opened = Optional.of(type.cast(opening.open()));
             } catch (IOException failure) {
                 throw new ReadFailed(Flaw.NO_ANSWER, String.valueOf(failure.getMessage()), failure);
             }
@@ -50,8 +55,8 @@ abstract sealed class LateDriver<D extends Driver> {
 
     /// A sensor that is asked.
     static final class Asked extends LateDriver<Driver.Polled> implements Driver.Polled {
-        Asked(DriverConfig config, Board board) {
-            super(config, board, Driver.Polled.class);
+        Asked(String where, Opening opening) {
+            super(where, opening, Driver.Polled.class);
         }
 
         @Override
@@ -62,8 +67,8 @@ abstract sealed class LateDriver<D extends Driver> {
 
     /// A line that speaks.
     static final class Speaking extends LateDriver<Driver.EdgeDriven> implements Driver.EdgeDriven {
-        Speaking(DriverConfig config, Board board) {
-            super(config, board, Driver.EdgeDriven.class);
+        Speaking(String where, Opening opening) {
+            super(where, opening, Driver.EdgeDriven.class);
         }
 
         @Override

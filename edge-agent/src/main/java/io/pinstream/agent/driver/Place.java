@@ -1,9 +1,12 @@
 package io.pinstream.agent.driver;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /// Checks where a chip is said to be, and says it in words.
 final class Place {
+    // Below /dev, with folders such as serial/by-id, and no way out of it.
+    private static final Pattern PORT = Pattern.compile("/dev(/[A-Za-z0-9_:+-][A-Za-z0-9._:+-]{0,100}){1,4}");
     private static final Duration LONGEST_DEBOUNCE = Duration.ofSeconds(10);
 
     private Place() {}
@@ -19,6 +22,17 @@ final class Place {
 
     static void line(int line) {
         within("line", line, 0, 1023);
+    }
+
+    static void port(String port) {
+        if (!PORT.matcher(port).matches()) {
+            throw new IllegalArgumentException(
+                    "port must be a device such as /dev/serial0, but was \"%s\"".formatted(port));
+        }
+    }
+
+    static void baud(int baud) {
+        within("baud", baud, 300, 4_000_000);
     }
 
     static void lines(String one, int first, String other, int second) {

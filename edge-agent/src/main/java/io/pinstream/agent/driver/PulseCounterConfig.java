@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// A pulse counter: the rising edges of a line since the agent started.
+/// A pulse counter: the rising edges of a line, over all restarts of the agent.
 ///
 /// @param line the GPIO line (BCM number)
 /// @param debounce how long a level must last to count; zero for none
@@ -39,6 +39,11 @@ public record PulseCounterConfig(int line, Pull pull, Duration debounce, Optiona
 
     @Override
     public Driver open(Board board) throws IOException {
-        return new PulseCounter(board.input(line, pull, debounce), scale, where()).start();
+        return open(board, CountKeeper.NONE);
+    }
+
+    @Override
+    public Driver open(Board board, CountKeeper keeper) throws IOException {
+        return new PulseCounter(board.input(line, pull, debounce), scale, keeper, where()).start();
     }
 }

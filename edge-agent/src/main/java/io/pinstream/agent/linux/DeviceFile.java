@@ -1,6 +1,10 @@
 package io.pinstream.agent.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
@@ -23,7 +27,15 @@ final class DeviceFile implements AutoCloseable {
 
     /// @throws KernelFailure with the remedy, if it cannot be opened
     static DeviceFile open(Kernel kernel, Subsystem subsystem, Path path) throws KernelFailure {
-        int file = kernel.open(path.toString());
+        return opened(kernel, subsystem, path, kernel.open(path.toString()));
+    }
+
+    /// @throws KernelFailure with the remedy, if it cannot be opened
+    static DeviceFile openTerminal(Kernel kernel, Path path) throws KernelFailure {
+        return opened(kernel, Subsystem.SERIAL, path, kernel.openTerminal(path.toString()));
+    }
+
+    private static DeviceFile opened(Kernel kernel, Subsystem subsystem, Path path, int file) throws KernelFailure {
         if (file < 0) {
             throw new KernelFailure("cannot open " + path, -file, subsystem.remedy(-file));
         }
@@ -47,6 +59,45 @@ final class DeviceFile implements AutoCloseable {
     /// @return how many bytes came; 0 if the file is closed meanwhile
     synchronized int read(MemorySegment buffer) throws IOException {
         return file == CLOSED ? 0 : succeeded("read", kernel.read(file, buffer));
+    }
+
+    /// Waits until something can be read. Nobody can close it meanwhile: the wait should be short.
+    ///
+    /// @throws IOException if the device is gone
+    synchronized boolean isReadable(int timeoutMillis) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var fd = arena.allocate(PollAbi.FD);
+            fd.set(JAVA_INT, 0, open());
+            fd.set(JAVA_SHORT, PollAbi.FD_EVENTS, PollAbi.IN);
+            if (succeeded("poll", kernel.poll(fd, 1, timeoutMillis)) == 0) {
+                return false;
+            }
+            if ((fd.get(JAVA_SHORT, PollAbi.FD_REVENTS) & PollAbi.IN) == 0) {
+                throw new IOException(name + " is gone");
+            }
+            return true;
+        }
+    }
+
+    /// Reads from a file that never waits.
+    ///
+    /// @return how many bytes came; 0 if there are none
+    synchronized int readWhatIsThere(MemorySegment buffer) throws IOException {
+        int count = kernel.read(open(), buffer);
+        if (count == 0) {
+            throw new IOException(name + " is gone"); // readable, and nothing to read: the other end hung up
+        }
+        return count == -Errno.EAGAIN.number ? 0 : succeeded("read", count);
+    }
+
+    /// Writes all of it.
+    ///
+    /// @throws IOException also if the device takes no more at the moment
+    synchronized void writeAll(MemorySegment bytes) throws IOException {
+        long written = 0;
+        while (written < bytes.byteSize()) {
+            written += succeeded("write", kernel.write(open(), bytes.asSlice(written)));
+        }
     }
 
     /// The number to poll for; below zero once closed, which poll(2) passes over.

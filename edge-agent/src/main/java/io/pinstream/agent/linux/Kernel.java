@@ -9,6 +9,10 @@ interface Kernel {
     /// Opens for reading and writing; not inherited by child processes.
     int open(String path);
 
+    /// The same for a terminal, which must not become this process' own: waits for no modem, and reads do not
+    /// wait.
+    int openTerminal(String path);
+
     int close(int file);
 
     /// A request with a number for its argument. Never repeated after a signal: half of it may be done.

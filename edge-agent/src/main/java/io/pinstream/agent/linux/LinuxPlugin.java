@@ -5,15 +5,19 @@ import com.pi4j.exception.InitializeException;
 import com.pi4j.extension.Plugin;
 import com.pi4j.extension.PluginService;
 import io.pinstream.agent.board.Board;
+import io.pinstream.agent.board.SerialPort;
+import io.pinstream.agent.board.SerialPorts;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Pinstream's own Pi4J plugin: GPIO, I²C, SPI and PWM of a Linux machine, with no native library. Pi4J finds it
-/// by its service file; the board chooses it as `linux`.
+/// Pinstream's own Pi4J plugin: GPIO, I²C, SPI and PWM of a Linux machine, and beside them, because Pi4J 4 has
+/// none, its serial ports. It has no native library. Pi4J finds it by its service file; the board chooses it as
+/// `linux`.
 ///
 /// It reads two context properties: [Board#CHIP_PROPERTY], the GPIO chip's label, and [Board#ROOT_PROPERTY], what
 /// stands for `/` in front of /dev and /sys.
-public final class LinuxPlugin implements Plugin {
+public final class LinuxPlugin implements Plugin, SerialPorts {
     private final Kernel kernel;
     private final EdgeLoop edges;
 
@@ -38,6 +42,11 @@ public final class LinuxPlugin implements Plugin {
                 new LinuxI2cProvider(kernel),
                 new LinuxSpiProvider(kernel),
                 new LinuxPwmProvider());
+    }
+
+    @Override
+    public SerialPort open(Path device, int baud) throws IOException {
+        return LinuxSerialPort.open(kernel, device, baud);
     }
 
     @Override

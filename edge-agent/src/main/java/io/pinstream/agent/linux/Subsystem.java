@@ -5,6 +5,9 @@ enum Subsystem {
     GPIO("gpio", "is the GPIO chip's driver loaded?"),
     I2C("i2c", "enable the bus, e.g. dtparam=i2c_arm=on in /boot/firmware/config.txt and module i2c-dev, and restart"),
     SPI("spi", "enable the bus, e.g. dtparam=spi=on in /boot/firmware/config.txt, and restart"),
+    SERIAL(
+            "dialout",
+            "enable the port, e.g. enable_uart=1 in /boot/firmware/config.txt, take the console off it, and restart"),
     PWM("gpio", "enable it, e.g. dtoverlay=pwm in /boot/firmware/config.txt, and restart");
 
     private final String group;

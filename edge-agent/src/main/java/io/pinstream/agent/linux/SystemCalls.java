@@ -18,6 +18,7 @@ import java.lang.invoke.VarHandle;
 /// For 64-bit Linux: `long` and pointers have 8 bytes. Needs `--enable-native-access`, else Java warns.
 final class SystemCalls implements Kernel {
     private static final int READ_WRITE_NOT_INHERITED = 0x2 | 0x8_0000; // O_RDWR | O_CLOEXEC
+    private static final int TERMINAL = READ_WRITE_NOT_INHERITED | 0x100 | 0x800; // O_NOCTTY | O_NONBLOCK
     private static final int NOT_BLOCKING_NOT_INHERITED = 0x800 | 0x8_0000; // EFD_NONBLOCK | EFD_CLOEXEC
 
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
@@ -44,9 +45,18 @@ final class SystemCalls implements Kernel {
 
     @Override
     public int open(String path) {
+        return open(path, READ_WRITE_NOT_INHERITED);
+    }
+
+    @Override
+    public int openTerminal(String path) {
+        return open(path, TERMINAL);
+    }
+
+    private static int open(String path, int flags) {
         try (var arena = Arena.ofConfined()) {
             var name = arena.allocateFrom(path);
-            return made(capture -> (int) OPEN.invokeExact(capture, name, READ_WRITE_NOT_INHERITED));
+            return made(capture -> (int) OPEN.invokeExact(capture, name, flags));
         }
     }
 

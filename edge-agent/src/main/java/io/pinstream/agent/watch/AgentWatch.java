@@ -29,6 +29,12 @@ public interface AgentWatch {
     /// An event has passed the rules and is on its way to the outbox.
     default void eventTaken(Event event) {}
 
+    /// A sensor's count cannot be kept over a restart; said for every try, so log only the first.
+    default void countNotKept(SensorId sensor, String reason) {}
+
+    /// A sensor's count was kept.
+    default void countKept(SensorId sensor) {}
+
     /// A pack was appended to the outbox.
     default void packAppended(int events, int bytes) {}
 

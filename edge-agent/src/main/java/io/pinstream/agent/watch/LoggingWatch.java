@@ -27,6 +27,7 @@ public final class LoggingWatch implements AgentWatch {
     private final Outage disk = new Outage();
     private final AtomicBoolean linkWasUp = new AtomicBoolean();
     private final Map<SensorId, Outage> sensors = new ConcurrentHashMap<>();
+    private final Map<SensorId, Outage> counts = new ConcurrentHashMap<>();
     private final Map<SensorId, Tally> late = new ConcurrentHashMap<>();
     private final Map<SensorId, Tally> skipped = new ConcurrentHashMap<>();
     private final Map<String, Tally> dropped = new ConcurrentHashMap<>();
@@ -53,6 +54,23 @@ public final class LoggingWatch implements AgentWatch {
                         sensor,
                         quoted(spoken(ended.lasted())),
                         ended.failures()));
+    }
+
+    @Override
+    public void countNotKept(SensorId sensor, String reason) {
+        if (counts.computeIfAbsent(sensor, _ -> new Outage()).failed(time.nanos())) {
+            log.warn("count is not kept over a restart sensor={} error={}", sensor, quoted(reason));
+        }
+    }
+
+    @Override
+    public void countKept(SensorId sensor) {
+        counts.computeIfAbsent(sensor, _ -> new Outage())
+                .works(time.nanos())
+                .ifPresent(ended -> log.info(
+                        "count is kept over a restart again sensor={} lasted={}",
+                        sensor,
+                        quoted(spoken(ended.lasted()))));
     }
 
     @Override

@@ -49,6 +49,16 @@ public final class Watches implements AgentWatch {
     }
 
     @Override
+    public void countNotKept(SensorId sensor, String reason) {
+        tell(w -> w.countNotKept(sensor, reason));
+    }
+
+    @Override
+    public void countKept(SensorId sensor) {
+        tell(w -> w.countKept(sensor));
+    }
+
+    @Override
     public void packAppended(int events, int bytes) {
         tell(w -> w.packAppended(events, bytes));
     }

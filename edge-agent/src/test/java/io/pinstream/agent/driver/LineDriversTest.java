@@ -176,7 +176,7 @@ final class LineDriversTest {
     void countsRisingEdgesAndScalesThem() throws Exception {
         // Given a water meter of 10 litres a pulse
         var water = new Scale(new Quantity("volume", new Unit("m3")), 0.01, 0);
-        var counter = new PulseCounter(line, Optional.of(water), "line 22").start();
+        var counter = new PulseCounter(line, Optional.of(water), CountKeeper.NONE, "line 22").start();
 
         // When
         for (int i = 1; i <= 6; i++) {
@@ -190,7 +190,7 @@ final class LineDriversTest {
 
     @Test
     void saysMissedEdgesOnceAndCountsOnlyWhatItSaw() throws Exception {
-        var counter = new PulseCounter(line, Optional.empty(), "line 22").start();
+        var counter = new PulseCounter(line, Optional.empty(), CountKeeper.NONE, "line 22").start();
         line.edge(true, 1, 1);
         line.edge(false, 2, 2);
         line.edge(true, 3, 7);
@@ -205,7 +205,7 @@ final class LineDriversTest {
 
     @Test
     void aCounterNoticesThatItsLineIsGone() {
-        var counter = new PulseCounter(line, Optional.empty(), "line 22").start();
+        var counter = new PulseCounter(line, Optional.empty(), CountKeeper.NONE, "line 22").start();
         line.gone = true;
 
         var failure = catchThrowableOfType(ReadFailed.class, counter::read);

@@ -91,6 +91,11 @@ final class FakeKernel implements Kernel {
     }
 
     @Override
+    public int openTerminal(String path) {
+        return open(path);
+    }
+
+    @Override
     public synchronized int close(int file) {
         if (polled.contains(file)) {
             misuses.add("closed in a poll: " + file);

@@ -2,11 +2,14 @@ package io.pinstream.sim.board;
 
 import com.pi4j.Pi4J;
 import com.pi4j.context.Context;
+import io.pinstream.agent.board.SerialPorts;
 import io.pinstream.sim.chip.Ds18b20Chip;
 import io.pinstream.sim.chip.Faults;
 import io.pinstream.sim.chip.HostFiles;
 import io.pinstream.sim.chip.I2cChip;
+import io.pinstream.sim.chip.KernelDevice;
 import io.pinstream.sim.chip.LineMover;
+import io.pinstream.sim.chip.SerialChip;
 import io.pinstream.sim.chip.SimulatedLine;
 import io.pinstream.sim.chip.SpiChip;
 import io.pinstream.sim.chip.W1Bus;
@@ -39,6 +42,8 @@ public final class SimulatedBoard implements AutoCloseable {
     private final SimulatedSpiProvider spi;
     private final List<Runnable> movers = new CopyOnWriteArrayList<>();
     private final List<Faults> kernelChips = new CopyOnWriteArrayList<>();
+    private final SimulatedSerialPorts serial;
+    private final List<KernelDevice> kernelDevices = new CopyOnWriteArrayList<>();
     private final List<HostFiles> hosts = new CopyOnWriteArrayList<>();
     private final W1Bus w1;
     private final Context context;
@@ -50,6 +55,7 @@ public final class SimulatedBoard implements AutoCloseable {
         this.spi = new SimulatedSpiProvider(opened::add);
         this.root = root;
         this.world = world;
+        this.serial = new SimulatedSerialPorts(root, world);
         this.w1 = new W1Bus(root, world);
         this.context = Pi4J.newContextBuilder()
                 .noAutoDetect()
@@ -100,7 +106,30 @@ public final class SimulatedBoard implements AutoCloseable {
         return this;
     }
 
-    /// What can be wrong with the chips that the kernel shows as files, in the order in which they were attached.
+    /// Puts a chip at the other end of a serial port.
+    ///
+    /// @param device such as `/dev/serial0`
+    public SimulatedBoard attach(String device, SerialChip chip) {
+        serial.attach(device, chip);
+        kernelChips.add(chip.faults());
+        return this;
+    }
+
+    /// For the board that the agent gets.
+    public SerialPorts serialPorts() {
+        return serial;
+    }
+
+    /// Lets the kernel show a device as files.
+    public SimulatedBoard attach(KernelDevice device) throws IOException {
+        device.refresh();
+        kernelDevices.add(device);
+        kernelChips.add(device.faults());
+        return this;
+    }
+
+    /// What can be wrong with the chips that the kernel shows as files or that are on serial ports, in the order
+    /// in which they were attached.
     public List<Faults> kernelChips() {
         return List.copyOf(kernelChips);
     }
@@ -144,6 +173,9 @@ public final class SimulatedBoard implements AutoCloseable {
     public void step() throws IOException {
         movers.forEach(Runnable::run);
         w1.refresh();
+        for (var device : kernelDevices) {
+            device.refresh();
+        }
         for (var host : hosts) {
             host.refresh();
         }

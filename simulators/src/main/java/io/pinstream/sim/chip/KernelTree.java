@@ -31,6 +31,30 @@ final class KernelTree {
         }
     }
 
+    /// A file that is there and cannot be read: the kernel's driver fails. A folder in its place does that on
+    /// every system.
+    void unreadable(String path) throws IOException {
+        var file = root.resolve(path);
+        if (!Files.isDirectory(file)) {
+            Files.deleteIfExists(file);
+            Files.createDirectories(file);
+        }
+    }
+
+    /// Removes a folder with all that is in it.
+    void removeFolder(String path) throws IOException {
+        var folder = root.resolve(path);
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (var files = Files.list(folder)) {
+            for (var file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+
     /// Removes a file and its folder.
     void remove(String path) throws IOException {
         var file = root.resolve(path);

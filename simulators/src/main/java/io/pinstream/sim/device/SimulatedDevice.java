@@ -73,7 +73,8 @@ public final class SimulatedDevice implements AutoCloseable {
             var time = TimeSource.system();
             var clock = WorldTime.from(world.begin().orElseGet(time::instant), world.speed(), time::nanos);
             var simulated = closer.add(SimulatedBoard.open(world.kernel(), clock, time));
-            var board = closer.add(Board.of(simulated.context(), new KernelFiles(world.kernel()), time));
+            var board = closer.add(
+                    Board.of(simulated.context(), new KernelFiles(world.kernel()), simulated.serialPorts(), time));
             var hardware = Wiring.wire(simulated, board, config.sensors(), world, journal);
             return new SimulatedDevice(config, simulated, board, hardware, closer);
         } catch (IOException failure) {

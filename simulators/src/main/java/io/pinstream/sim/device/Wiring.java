@@ -9,12 +9,16 @@ import io.pinstream.agent.driver.ButtonConfig;
 import io.pinstream.agent.driver.ContactConfig;
 import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.agent.driver.Ds18b20Config;
+import io.pinstream.agent.driver.GpsConfig;
 import io.pinstream.agent.driver.HcSr04Config;
 import io.pinstream.agent.driver.HostConfig;
+import io.pinstream.agent.driver.HwmonConfig;
+import io.pinstream.agent.driver.IioConfig;
 import io.pinstream.agent.driver.Ina219Config;
 import io.pinstream.agent.driver.Mcp3008Config;
 import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.PirConfig;
+import io.pinstream.agent.driver.Pms5003Config;
 import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.RotaryEncoderConfig;
 import io.pinstream.agent.driver.Scd41Config;
@@ -24,8 +28,6 @@ import io.pinstream.sim.board.Connection;
 import io.pinstream.sim.board.SimulatedBoard;
 import io.pinstream.sim.chip.Ads1115Chip;
 import io.pinstream.sim.chip.Bme280Chip;
-import io.pinstream.sim.chip.Ds18b20Chip;
-import io.pinstream.sim.chip.HostFiles;
 import io.pinstream.sim.chip.Mcp3008Chip;
 import io.pinstream.sim.signal.Signal;
 import java.io.IOException;
@@ -114,7 +116,9 @@ final class Wiring {
         var own = new Signals(board.world(), name -> Felt.recorded(sensor, name, sources));
         var names = sensor.driver().quantities().stream().map(Quantity::name).toList();
         signals = own;
-        weather = plain.with((name, signal) -> names.indexOf(name) > 0 ? own.of(name, signal) : signal);
+        // A device of the kernel's names more than the simulated one has.
+        boolean exact = !(sensor.driver() instanceof IioConfig || sensor.driver() instanceof HwmonConfig);
+        weather = plain.with((name, signal) -> exact && names.indexOf(name) > 0 ? own.of(name, signal) : signal);
         journal = new Journal() {
             @Override
             public void shown(SensorId id, double figure) {
@@ -134,10 +138,12 @@ final class Wiring {
                 board.attach(bus, address, Bme280Chip.bme280(air(id), board.world()));
             case Bmp280Config(int bus, int address) ->
                 board.attach(bus, address, Bme280Chip.bmp280(air(id), board.world()));
-            case Ds18b20Config probe ->
-                board.attach(new Ds18b20Chip(
-                        probe.id().orElse("28-%012x".formatted(seed & 0xffff_ffffL)),
-                        journal.of(id, weather.celsius().times(0.5).plus(Signal.constant(6)))));
+            case Ds18b20Config probe -> kernel().ds18b20(id, probe);
+            case IioConfig device -> kernel().iio(id, device);
+            case HwmonConfig monitor -> kernel().hwmon(id, monitor);
+            case HostConfig _ -> kernel().host();
+            case Pms5003Config counter -> serial().pms5003(id, counter);
+            case GpsConfig receiver -> serial().gps(id, receiver);
             case ContactConfig contact -> lines().contact(id, contact);
             case PirConfig detector -> lines().pir(id, detector);
             case ButtonConfig button -> lines().button(id, button);
@@ -159,15 +165,15 @@ final class Wiring {
             case Mpu6050Config meter -> i2c().mpu6050(id, meter);
             case Mcp3008Config converter ->
                 input(mcp3008s.computeIfAbsent(converter, _ -> silence(MCP3008_INPUTS)), converter.channel(), id);
-            case HostConfig _ ->
-                board.machine(new HostFiles.Machine(
-                        signals.of("temperature", weather.celsius().times(0.3).plus(Signal.constant(45))),
-                        signals.recorded("load1")
-                                .orElse(Signal.walk(seed + 4, 0.5, Duration.ofMinutes(10))
-                                        .plus(Signal.constant(0.6))),
-                        signals.recorded("memory_available").orElse(Signal.constant(200e6)),
-                        Signal.constant(800)));
         }
+    }
+
+    private SerialWiring serial() {
+        return new SerialWiring(board, seed, journal, signals, weather);
+    }
+
+    private KernelWiring kernel() {
+        return new KernelWiring(board, seed, journal, signals, weather);
     }
 
     private LineWiring lines() {

@@ -356,8 +356,8 @@ public final class BoardSession {
                 : Optional.empty();
     }
 
-    /// The configuration with the network in between; with embedded servers also with an outbox that is as fresh
-    /// as they are.
+    /// The configuration with the network in between; with embedded servers also with an outbox and a state that
+    /// are as fresh as they are.
     private AgentConfig config(Optional<Network> network, Path folder) {
         if (network.isEmpty()) {
             return config;
@@ -384,6 +384,7 @@ public final class BoardSession {
                 config.flow(),
                 config.packs(),
                 outbox,
+                options.embedded ? folder.resolve("state") : config.state(),
                 broker,
                 config.publisher());
     }

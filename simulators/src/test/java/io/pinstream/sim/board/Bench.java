@@ -26,7 +26,7 @@ final class Bench implements AutoCloseable {
 
     Bench(Path root) throws IOException {
         board = SimulatedBoard.open(root, world, TimeSource.system());
-        pins = Board.of(board.context(), new KernelFiles(root));
+        pins = Board.of(board.context(), new KernelFiles(root), board.serialPorts(), TimeSource.system());
     }
 
     Driver.Polled polled(DriverConfig config) throws IOException {

@@ -195,7 +195,7 @@ final class EveryDriverWithEveryFaultTest {
             double speed = Expectation.SLOW.contains(sensor.driver().type()) ? 25 : 1;
             var world = WorldTime.from(Instant.parse("2026-11-23T12:00:00Z"), speed, time::nanos);
             simulated = SimulatedBoard.open(root, world, time, SHORT_TIMEOUT);
-            var board = Board.of(simulated.context(), new KernelFiles(root), time);
+            var board = Board.of(simulated.context(), new KernelFiles(root), simulated.serialPorts(), time);
             hardware = Wiring.wire(
                             simulated, board, List.of(sensor), new SimulatedDevice.World(root, SEED, 1), Journal.NONE)
                     .getFirst();
