@@ -8,6 +8,7 @@ import io.pinstream.agent.driver.Bmp280Config;
 import io.pinstream.agent.driver.Ina219Config;
 import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.Scd41Config;
+import io.pinstream.agent.driver.Sht31Config;
 import io.pinstream.config.ConfigTree;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,8 @@ final class I2cSensors {
             SensorType.of("ads1115", I2cSensors::ads1115),
             SensorType.of("ina219", I2cSensors::ina219),
             SensorType.slow("scd41", I2cSensors::scd41),
-            SensorType.of("mpu6050", I2cSensors::mpu6050));
+            SensorType.of("mpu6050", I2cSensors::mpu6050),
+            SensorType.of("sht31", I2cSensors::sht31));
 
     private I2cSensors() {}
 
@@ -66,5 +68,10 @@ final class I2cSensors {
                 number(tree, "address", Mpu6050Config.ADDRESS),
                 number(tree, "acceleration-range", Mpu6050Config.ACCELERATION_RANGE),
                 number(tree, "rotation-range", Mpu6050Config.ROTATION_RANGE)));
+    }
+
+    private static Optional<Sht31Config> sht31(ConfigTree tree) {
+        return tree.build(() ->
+                new Sht31Config(number(tree, "bus", Sht31Config.BUS), number(tree, "address", Sht31Config.ADDRESS)));
     }
 }

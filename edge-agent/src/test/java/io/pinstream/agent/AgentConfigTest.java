@@ -50,6 +50,7 @@ class AgentConfigTest {
                   machine: {type: host}
                   air: {type: bme280}
                   attic: {type: bmp280}
+                  cellar: {type: sht31}
                   probe: {type: ds18b20}
                   cellar: {type: iio}
                   solar: {type: hwmon}

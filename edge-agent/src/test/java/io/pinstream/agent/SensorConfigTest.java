@@ -13,6 +13,7 @@ import io.pinstream.agent.driver.HostConfig;
 import io.pinstream.agent.driver.Mcp3008Config;
 import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.Scale;
+import io.pinstream.agent.driver.Sht31Config;
 import io.pinstream.agent.rule.SensorRule;
 import io.pinstream.agent.sampling.Sampler;
 import io.pinstream.config.ConfigTree;
@@ -45,6 +46,7 @@ class SensorConfigTest {
         assertThat(read("type: host").driver()).isEqualTo(new HostConfig(Path.of("/")));
         assertThat(read("type: ads1115").driver())
                 .isEqualTo(new Ads1115Config(1, 0x48, Ads1115Config.Input.A0, 4.096, 128, Optional.empty()));
+        assertThat(read("type: sht31").driver()).isEqualTo(new Sht31Config(1, 0x44));
         assertThat(read("{type: contact, line: 17}").driver())
                 .isEqualTo(new ContactConfig(17, Pull.UP, true, ContactConfig.DEBOUNCE));
         assertThat(read("{type: pulse-counter, line: 17}").driver())
@@ -81,6 +83,7 @@ class SensorConfigTest {
         assertThat(read("{type: ads1115, bus: 0, address: 0x4b, input: a0-a1, range: 0.256, rate: 8}")
                         .driver())
                 .isEqualTo(new Ads1115Config(0, 0x4b, Ads1115Config.Input.A0_A1, 0.256, 8, Optional.empty()));
+        assertThat(read("{type: sht31, bus: 3, address: 0x45}").driver()).isEqualTo(new Sht31Config(3, 0x45));
         assertThat(read("{type: host, disk: /var}").driver()).isEqualTo(new HostConfig(Path.of("/var")));
     }
 

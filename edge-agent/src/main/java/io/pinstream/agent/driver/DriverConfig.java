@@ -28,7 +28,8 @@ public sealed interface DriverConfig
                 Pms5003Config,
                 PulseCounterConfig,
                 RotaryEncoderConfig,
-                Scd41Config {
+                Scd41Config,
+                Sht31Config {
     /// Its type as it stands in a configuration.
     String type();
 

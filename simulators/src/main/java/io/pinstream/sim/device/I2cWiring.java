@@ -3,11 +3,13 @@ package io.pinstream.sim.device;
 import io.pinstream.agent.driver.Ina219Config;
 import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.Scd41Config;
+import io.pinstream.agent.driver.Sht31Config;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.SimulatedBoard;
 import io.pinstream.sim.chip.Ina219Chip;
 import io.pinstream.sim.chip.Mpu6050Chip;
 import io.pinstream.sim.chip.Scd41Chip;
+import io.pinstream.sim.chip.Sht31Chip;
 import io.pinstream.sim.signal.Signal;
 import java.time.Duration;
 import java.util.List;
@@ -63,5 +65,12 @@ record I2cWiring(SimulatedBoard board, long seed, Journal journal, Signals signa
                                         signals.of("rotation_z", Signal.noise(seed + 28, 0.01))),
                                 signals.of("temperature", Signal.constant(31))),
                         board.world()));
+    }
+
+    void sht31(SensorId id, Sht31Config meter) {
+        board.attach(
+                meter.bus(),
+                meter.address(),
+                new Sht31Chip(journal.of(id, weather.celsius()), weather.humidity(), board.world()));
     }
 }

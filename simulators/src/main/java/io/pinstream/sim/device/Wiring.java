@@ -22,6 +22,7 @@ import io.pinstream.agent.driver.Pms5003Config;
 import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.RotaryEncoderConfig;
 import io.pinstream.agent.driver.Scd41Config;
+import io.pinstream.agent.driver.Sht31Config;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.Connection;
@@ -163,6 +164,7 @@ final class Wiring {
             case Ina219Config meter -> i2c().ina219(id, meter);
             case Scd41Config meter -> i2c().scd41(id, meter);
             case Mpu6050Config meter -> i2c().mpu6050(id, meter);
+            case Sht31Config meter -> i2c().sht31(id, meter);
             case Mcp3008Config converter ->
                 input(mcp3008s.computeIfAbsent(converter, _ -> silence(MCP3008_INPUTS)), converter.channel(), id);
         }
