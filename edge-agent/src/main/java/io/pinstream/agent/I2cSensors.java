@@ -3,6 +3,7 @@ package io.pinstream.agent;
 import static io.pinstream.agent.SensorType.number;
 
 import io.pinstream.agent.driver.Ads1115Config;
+import io.pinstream.agent.driver.Bh1750Config;
 import io.pinstream.agent.driver.Bme280Config;
 import io.pinstream.agent.driver.Bmp280Config;
 import io.pinstream.agent.driver.Ina219Config;
@@ -22,7 +23,8 @@ final class I2cSensors {
             SensorType.of("ina219", I2cSensors::ina219),
             SensorType.slow("scd41", I2cSensors::scd41),
             SensorType.of("mpu6050", I2cSensors::mpu6050),
-            SensorType.of("sht31", I2cSensors::sht31));
+            SensorType.of("sht31", I2cSensors::sht31),
+            SensorType.of("bh1750", I2cSensors::bh1750));
 
     private I2cSensors() {}
 
@@ -73,5 +75,12 @@ final class I2cSensors {
     private static Optional<Sht31Config> sht31(ConfigTree tree) {
         return tree.build(() ->
                 new Sht31Config(number(tree, "bus", Sht31Config.BUS), number(tree, "address", Sht31Config.ADDRESS)));
+    }
+
+    private static Optional<Bh1750Config> bh1750(ConfigTree tree) {
+        return tree.build(() -> new Bh1750Config(
+                number(tree, "bus", Bh1750Config.BUS),
+                number(tree, "address", Bh1750Config.ADDRESS),
+                number(tree, "mtreg", Bh1750Config.MTREG)));
     }
 }

@@ -51,6 +51,7 @@ class AgentConfigTest {
                   air: {type: bme280}
                   attic: {type: bmp280}
                   cellar: {type: sht31}
+                  window: {type: bh1750}
                   probe: {type: ds18b20}
                   cellar: {type: iio}
                   solar: {type: hwmon}

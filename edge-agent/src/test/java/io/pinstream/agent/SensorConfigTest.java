@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinstream.agent.board.Pull;
 import io.pinstream.agent.driver.Ads1115Config;
+import io.pinstream.agent.driver.Bh1750Config;
 import io.pinstream.agent.driver.Bme280Config;
 import io.pinstream.agent.driver.Bmp280Config;
 import io.pinstream.agent.driver.ContactConfig;
@@ -47,6 +48,7 @@ class SensorConfigTest {
         assertThat(read("type: ads1115").driver())
                 .isEqualTo(new Ads1115Config(1, 0x48, Ads1115Config.Input.A0, 4.096, 128, Optional.empty()));
         assertThat(read("type: sht31").driver()).isEqualTo(new Sht31Config(1, 0x44));
+        assertThat(read("type: bh1750").driver()).isEqualTo(new Bh1750Config(1, 0x23, 69));
         assertThat(read("{type: contact, line: 17}").driver())
                 .isEqualTo(new ContactConfig(17, Pull.UP, true, ContactConfig.DEBOUNCE));
         assertThat(read("{type: pulse-counter, line: 17}").driver())
@@ -84,6 +86,8 @@ class SensorConfigTest {
                         .driver())
                 .isEqualTo(new Ads1115Config(0, 0x4b, Ads1115Config.Input.A0_A1, 0.256, 8, Optional.empty()));
         assertThat(read("{type: sht31, bus: 3, address: 0x45}").driver()).isEqualTo(new Sht31Config(3, 0x45));
+        assertThat(read("{type: bh1750, bus: 3, address: 0x5c, mtreg: 254}").driver())
+                .isEqualTo(new Bh1750Config(3, 0x5c, 254));
         assertThat(read("{type: host, disk: /var}").driver()).isEqualTo(new HostConfig(Path.of("/var")));
     }
 

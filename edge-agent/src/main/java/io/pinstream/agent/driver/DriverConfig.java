@@ -11,6 +11,7 @@ import java.util.List;
 /// Each record checks itself and throws [IllegalArgumentException] with the key, the range and the value.
 public sealed interface DriverConfig
         permits Ads1115Config,
+                Bh1750Config,
                 Bme280Config,
                 Bmp280Config,
                 ButtonConfig,

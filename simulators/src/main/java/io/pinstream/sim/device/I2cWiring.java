@@ -1,11 +1,13 @@
 package io.pinstream.sim.device;
 
+import io.pinstream.agent.driver.Bh1750Config;
 import io.pinstream.agent.driver.Ina219Config;
 import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.Scd41Config;
 import io.pinstream.agent.driver.Sht31Config;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.SimulatedBoard;
+import io.pinstream.sim.chip.Bh1750Chip;
 import io.pinstream.sim.chip.Ina219Chip;
 import io.pinstream.sim.chip.Mpu6050Chip;
 import io.pinstream.sim.chip.Scd41Chip;
@@ -72,5 +74,13 @@ record I2cWiring(SimulatedBoard board, long seed, Journal journal, Signals signa
                 meter.bus(),
                 meter.address(),
                 new Sht31Chip(journal.of(id, weather.celsius()), weather.humidity(), board.world()));
+    }
+
+    void bh1750(SensorId id, Bh1750Config meter) {
+        // Behind glass, with clouds.
+        var lux = Signal.daily(6000, 9000, 13)
+                .plus(Signal.walk(seed + 30, 1500, Duration.ofMinutes(30)))
+                .within(0, 50_000);
+        board.attach(meter.bus(), meter.address(), new Bh1750Chip(journal.of(id, lux), board.world()));
     }
 }

@@ -3,6 +3,7 @@ package io.pinstream.sim.device;
 import io.pinstream.agent.SensorConfig;
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.driver.Ads1115Config;
+import io.pinstream.agent.driver.Bh1750Config;
 import io.pinstream.agent.driver.Bme280Config;
 import io.pinstream.agent.driver.Bmp280Config;
 import io.pinstream.agent.driver.ButtonConfig;
@@ -165,6 +166,7 @@ final class Wiring {
             case Scd41Config meter -> i2c().scd41(id, meter);
             case Mpu6050Config meter -> i2c().mpu6050(id, meter);
             case Sht31Config meter -> i2c().sht31(id, meter);
+            case Bh1750Config meter -> i2c().bh1750(id, meter);
             case Mcp3008Config converter ->
                 input(mcp3008s.computeIfAbsent(converter, _ -> silence(MCP3008_INPUTS)), converter.channel(), id);
         }

@@ -26,7 +26,7 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
     private static final Set<String> CHECKED = Set.of("sht31", "sht4x", "scd41", "sgp40", "am2320", "sen5x");
 
     /// Types on whose bus nothing carries a checksum: a flipped bit may pass for a value.
-    private static final Set<String> UNCHECKED = Set.of("ads1115", "bme280", "bmp280", "ina219", "mcp3008", "mpu6050");
+    private static final Set<String> UNCHECKED = Set.of("ads1115", "bh1750", "bme280", "bmp280", "ina219", "mcp3008", "mpu6050");
 
     /// Types that are read from files which nothing in the simulators breaks, with the reason.
     static final Map<String, String> UNBROKEN =
@@ -39,9 +39,10 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
     static final Set<String> HOLDING = Set.of("pir");
 
     /// Types that take seconds for a measurement: their world goes faster.
-    static final Set<String> SLOW = Set.of("scd41");
+    static final Set<String> SLOW = Set.of("scd41", "bh1750");
 
     private static final String NO_CHECKSUM = "nothing on its bus carries a checksum";
+    private static final String NO_BUSY_BIT = "it has no busy bit, and what it has not measured is dark";
     private static final String LIKE_OPEN = "a wire that is off looks like a contact that is open";
 
     static Bus bus(Hardware hardware) {
@@ -73,7 +74,10 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
         return switch (trouble) {
             case UNPLUGGED, NAK, STUCK_BUS -> says(Flaw.NO_ANSWER);
             case FLIPPED_BIT -> flipped(driver, trouble);
-            case STUCK_BUSY -> saysOrIsRight(Flaw.NOT_READY); // some convert whether or not somebody waits
+            case STUCK_BUSY ->
+                driver.type().equals("bh1750")
+                        ? undetectable(NO_BUSY_BIT)
+                        : saysOrIsRight(Flaw.NOT_READY); // some convert whether or not somebody waits
             case BROWN_OUT -> saysOrIsRight(Flaw.NOT_READY, Flaw.NO_ANSWER);
             case CRC_ERROR, BOUNCE, LINE_GONE -> throw unthought(driver, trouble);
         };
