@@ -7,9 +7,11 @@ import io.pinstream.agent.driver.Bh1750Config;
 import io.pinstream.agent.driver.Bme280Config;
 import io.pinstream.agent.driver.Bmp280Config;
 import io.pinstream.agent.driver.Ina219Config;
+import io.pinstream.agent.driver.Lm75Config;
 import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.Scd41Config;
 import io.pinstream.agent.driver.Sht31Config;
+import io.pinstream.agent.driver.Tmp102Config;
 import io.pinstream.config.ConfigTree;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +26,9 @@ final class I2cSensors {
             SensorType.slow("scd41", I2cSensors::scd41),
             SensorType.of("mpu6050", I2cSensors::mpu6050),
             SensorType.of("sht31", I2cSensors::sht31),
-            SensorType.of("bh1750", I2cSensors::bh1750));
+            SensorType.of("bh1750", I2cSensors::bh1750),
+            SensorType.of("tmp102", I2cSensors::tmp102),
+            SensorType.of("lm75", I2cSensors::lm75));
 
     private I2cSensors() {}
 
@@ -82,5 +86,17 @@ final class I2cSensors {
                 number(tree, "bus", Bh1750Config.BUS),
                 number(tree, "address", Bh1750Config.ADDRESS),
                 number(tree, "mtreg", Bh1750Config.MTREG)));
+    }
+
+    private static Optional<Tmp102Config> tmp102(ConfigTree tree) {
+        return tree.build(() ->
+                new Tmp102Config(number(tree, "bus", Tmp102Config.BUS), number(tree, "address", Tmp102Config.ADDRESS)));
+    }
+
+    private static Optional<Lm75Config> lm75(ConfigTree tree) {
+        return tree.build(() -> new Lm75Config(
+                number(tree, "bus", Lm75Config.BUS),
+                number(tree, "address", Lm75Config.ADDRESS),
+                number(tree, "bits", Lm75Config.BITS)));
     }
 }

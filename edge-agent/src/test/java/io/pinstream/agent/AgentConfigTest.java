@@ -52,6 +52,8 @@ class AgentConfigTest {
                   attic: {type: bmp280}
                   cellar: {type: sht31}
                   window: {type: bh1750}
+                  fridge: {type: tmp102}
+                  housing: {type: lm75}
                   probe: {type: ds18b20}
                   cellar: {type: iio}
                   solar: {type: hwmon}

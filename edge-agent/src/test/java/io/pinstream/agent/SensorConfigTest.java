@@ -11,10 +11,12 @@ import io.pinstream.agent.driver.ContactConfig;
 import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.agent.driver.Ds18b20Config;
 import io.pinstream.agent.driver.HostConfig;
+import io.pinstream.agent.driver.Lm75Config;
 import io.pinstream.agent.driver.Mcp3008Config;
 import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.Scale;
 import io.pinstream.agent.driver.Sht31Config;
+import io.pinstream.agent.driver.Tmp102Config;
 import io.pinstream.agent.rule.SensorRule;
 import io.pinstream.agent.sampling.Sampler;
 import io.pinstream.config.ConfigTree;
@@ -49,6 +51,8 @@ class SensorConfigTest {
                 .isEqualTo(new Ads1115Config(1, 0x48, Ads1115Config.Input.A0, 4.096, 128, Optional.empty()));
         assertThat(read("type: sht31").driver()).isEqualTo(new Sht31Config(1, 0x44));
         assertThat(read("type: bh1750").driver()).isEqualTo(new Bh1750Config(1, 0x23, 69));
+        assertThat(read("type: tmp102").driver()).isEqualTo(new Tmp102Config(1, 0x48));
+        assertThat(read("type: lm75").driver()).isEqualTo(new Lm75Config(1, 0x48, 9));
         assertThat(read("{type: contact, line: 17}").driver())
                 .isEqualTo(new ContactConfig(17, Pull.UP, true, ContactConfig.DEBOUNCE));
         assertThat(read("{type: pulse-counter, line: 17}").driver())
@@ -88,6 +92,9 @@ class SensorConfigTest {
         assertThat(read("{type: sht31, bus: 3, address: 0x45}").driver()).isEqualTo(new Sht31Config(3, 0x45));
         assertThat(read("{type: bh1750, bus: 3, address: 0x5c, mtreg: 254}").driver())
                 .isEqualTo(new Bh1750Config(3, 0x5c, 254));
+        assertThat(read("{type: tmp102, bus: 3, address: 0x4b}").driver()).isEqualTo(new Tmp102Config(3, 0x4b));
+        assertThat(read("{type: lm75, bus: 3, address: 0x4f, bits: 11}").driver())
+                .isEqualTo(new Lm75Config(3, 0x4f, 11));
         assertThat(read("{type: host, disk: /var}").driver()).isEqualTo(new HostConfig(Path.of("/var")));
     }
 

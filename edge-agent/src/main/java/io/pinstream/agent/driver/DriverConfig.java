@@ -23,6 +23,7 @@ public sealed interface DriverConfig
                 HwmonConfig,
                 IioConfig,
                 Ina219Config,
+                Lm75Config,
                 Mcp3008Config,
                 Mpu6050Config,
                 PirConfig,
@@ -30,7 +31,8 @@ public sealed interface DriverConfig
                 PulseCounterConfig,
                 RotaryEncoderConfig,
                 Scd41Config,
-                Sht31Config {
+                Sht31Config,
+                Tmp102Config {
     /// Its type as it stands in a configuration.
     String type();
 

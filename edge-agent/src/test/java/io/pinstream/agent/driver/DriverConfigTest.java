@@ -25,6 +25,9 @@ final class DriverConfigTest {
         refuses("address must be 0x44 to 0x45, but was 0x46", () -> new Sht31Config(1, 0x46));
         refuses("address must be 0x23 or 0x5c, but was 0x24", () -> new Bh1750Config(1, 0x24, 69));
         refuses("mtreg must be 31 to 254, but was 255", () -> new Bh1750Config(1, 0x23, 255));
+        refuses("address must be 0x48 to 0x4b, but was 0x4c", () -> new Tmp102Config(1, 0x4c));
+        refuses("address must be 0x48 to 0x4f, but was 0x50", () -> new Lm75Config(1, 0x50, 9));
+        refuses("bits must be 9 (LM75) or 11 (LM75A and LM75B of NXP), but was 10", () -> new Lm75Config(1, 0x48, 10));
         refuses("line must be 0 to 1023, but was -5", () -> contact(-5, Duration.ZERO));
         refuses("debounce must be 0 to 10000 ms, but was 10001 ms", () -> contact(5, Duration.ofMillis(10_001)));
         refuses("address must be 0x48 to 0x4b, but was 0x4c", () -> converter(0x4c, 4.096, 128));

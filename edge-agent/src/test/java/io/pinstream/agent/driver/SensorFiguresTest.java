@@ -31,4 +31,40 @@ final class SensorFiguresTest {
         assertThat(Bh1750.longestMillis(69)).isEqualTo(181);
         assertThat(Bh1750.longestMillis(254)).isEqualTo(663);
     }
+
+    /// TMP102 data sheet, table 5, "12-Bit Temperature Data Format"; in the register, four zeros follow.
+    @ParameterizedTest
+    @CsvSource({
+        "7FF, 127.9375",
+        "640, 100",
+        "500, 80",
+        "4B0, 75",
+        "320, 50",
+        "190, 25",
+        "004, 0.25",
+        "000, 0",
+        "FFC, -0.25",
+        "E70, -25",
+        "C90, -55"
+    })
+    void agreesWithTheTableOfTheTmp102(String output, double celsius) {
+        assertThat(Tmp102.celsius(Integer.parseInt(output, 16) << 4)).isEqualTo(celsius);
+    }
+
+    /// LM75B, LM75C data sheet, SNIS153B, "Temperature Data Format"; below stand seven undefined bits.
+    @ParameterizedTest
+    @CsvSource({"0FA, 125", "032, 25", "001, 0.5", "000, 0", "1FF, -0.5", "1CE, -25", "192, -55"})
+    void agreesWithTheTableOfTheLm75(String output, double celsius) {
+        int register = Integer.parseInt(output, 16) << 7;
+        assertThat(Lm75.celsius(register, 9)).isEqualTo(celsius);
+        assertThat(Lm75.celsius(register | 0x7f, 9)).isEqualTo(celsius);
+    }
+
+    /// Computed from the formula in the LM75B data sheet of NXP, 7.4.3: 0.125 °C a step of 11 bits.
+    @Test
+    void elevenBitsOfAnLm75AreFinerSteps() {
+        assertThat(Lm75.celsius(0x0020, 11)).isEqualTo(0.125);
+        assertThat(Lm75.celsius(0xFFE0, 11)).isEqualTo(-0.125);
+        assertThat(Lm75.celsius(0x0020, 9)).isZero();
+    }
 }

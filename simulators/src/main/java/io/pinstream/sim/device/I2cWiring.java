@@ -2,16 +2,20 @@ package io.pinstream.sim.device;
 
 import io.pinstream.agent.driver.Bh1750Config;
 import io.pinstream.agent.driver.Ina219Config;
+import io.pinstream.agent.driver.Lm75Config;
 import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.Scd41Config;
 import io.pinstream.agent.driver.Sht31Config;
+import io.pinstream.agent.driver.Tmp102Config;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.SimulatedBoard;
 import io.pinstream.sim.chip.Bh1750Chip;
 import io.pinstream.sim.chip.Ina219Chip;
+import io.pinstream.sim.chip.Lm75Chip;
 import io.pinstream.sim.chip.Mpu6050Chip;
 import io.pinstream.sim.chip.Scd41Chip;
 import io.pinstream.sim.chip.Sht31Chip;
+import io.pinstream.sim.chip.Tmp102Chip;
 import io.pinstream.sim.signal.Signal;
 import java.time.Duration;
 import java.util.List;
@@ -82,5 +86,21 @@ record I2cWiring(SimulatedBoard board, long seed, Journal journal, Signals signa
                 .plus(Signal.walk(seed + 30, 1500, Duration.ofMinutes(30)))
                 .within(0, 50_000);
         board.attach(meter.bus(), meter.address(), new Bh1750Chip(journal.of(id, lux), board.world()));
+    }
+
+    void tmp102(SensorId id, Tmp102Config thermometer) {
+        board.attach(
+                thermometer.bus(),
+                thermometer.address(),
+                new Tmp102Chip(journal.of(id, weather.celsius()), board.world()));
+    }
+
+    void lm75(SensorId id, Lm75Config thermometer) {
+        // Inside a housing that warms itself.
+        var celsius = weather.celsius().times(0.5).plus(Signal.constant(20));
+        board.attach(
+                thermometer.bus(),
+                thermometer.address(),
+                new Lm75Chip(journal.of(id, celsius), thermometer.bits(), board.world()));
     }
 }

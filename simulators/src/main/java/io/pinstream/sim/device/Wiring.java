@@ -16,6 +16,7 @@ import io.pinstream.agent.driver.HostConfig;
 import io.pinstream.agent.driver.HwmonConfig;
 import io.pinstream.agent.driver.IioConfig;
 import io.pinstream.agent.driver.Ina219Config;
+import io.pinstream.agent.driver.Lm75Config;
 import io.pinstream.agent.driver.Mcp3008Config;
 import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.PirConfig;
@@ -24,6 +25,7 @@ import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.RotaryEncoderConfig;
 import io.pinstream.agent.driver.Scd41Config;
 import io.pinstream.agent.driver.Sht31Config;
+import io.pinstream.agent.driver.Tmp102Config;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.board.Connection;
@@ -167,6 +169,8 @@ final class Wiring {
             case Mpu6050Config meter -> i2c().mpu6050(id, meter);
             case Sht31Config meter -> i2c().sht31(id, meter);
             case Bh1750Config meter -> i2c().bh1750(id, meter);
+            case Tmp102Config thermometer -> i2c().tmp102(id, thermometer);
+            case Lm75Config thermometer -> i2c().lm75(id, thermometer);
             case Mcp3008Config converter ->
                 input(mcp3008s.computeIfAbsent(converter, _ -> silence(MCP3008_INPUTS)), converter.channel(), id);
         }
