@@ -64,6 +64,7 @@ class AgentConfigTest {
                   tank: {type: hc-sr04, trigger: 20, echo: 21}
                   rain: {type: pulse-counter, line: 27}
                   soil: {type: mcp3008, channel: 0}
+                  oven: {type: max31855}
                   battery: {type: ads1115}
                   supply: {type: ina219}
                   office: {type: scd41}

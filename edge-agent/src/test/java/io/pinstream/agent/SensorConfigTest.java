@@ -12,6 +12,7 @@ import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.agent.driver.Ds18b20Config;
 import io.pinstream.agent.driver.HostConfig;
 import io.pinstream.agent.driver.Lm75Config;
+import io.pinstream.agent.driver.Max31855Config;
 import io.pinstream.agent.driver.Mcp3008Config;
 import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.Scale;
@@ -53,6 +54,7 @@ class SensorConfigTest {
         assertThat(read("type: bh1750").driver()).isEqualTo(new Bh1750Config(1, 0x23, 69));
         assertThat(read("type: tmp102").driver()).isEqualTo(new Tmp102Config(1, 0x48));
         assertThat(read("type: lm75").driver()).isEqualTo(new Lm75Config(1, 0x48, 9));
+        assertThat(read("type: max31855").driver()).isEqualTo(new Max31855Config(0, 0));
         assertThat(read("{type: contact, line: 17}").driver())
                 .isEqualTo(new ContactConfig(17, Pull.UP, true, ContactConfig.DEBOUNCE));
         assertThat(read("{type: pulse-counter, line: 17}").driver())
@@ -95,6 +97,7 @@ class SensorConfigTest {
         assertThat(read("{type: tmp102, bus: 3, address: 0x4b}").driver()).isEqualTo(new Tmp102Config(3, 0x4b));
         assertThat(read("{type: lm75, bus: 3, address: 0x4f, bits: 11}").driver())
                 .isEqualTo(new Lm75Config(3, 0x4f, 11));
+        assertThat(read("{type: max31855, bus: 1, chip-select: 2}").driver()).isEqualTo(new Max31855Config(1, 2));
         assertThat(read("{type: host, disk: /var}").driver()).isEqualTo(new HostConfig(Path.of("/var")));
     }
 

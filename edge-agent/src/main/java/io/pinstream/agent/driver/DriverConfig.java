@@ -24,6 +24,7 @@ public sealed interface DriverConfig
                 IioConfig,
                 Ina219Config,
                 Lm75Config,
+                Max31855Config,
                 Mcp3008Config,
                 Mpu6050Config,
                 PirConfig,

@@ -28,6 +28,7 @@ final class DriverConfigTest {
         refuses("address must be 0x48 to 0x4b, but was 0x4c", () -> new Tmp102Config(1, 0x4c));
         refuses("address must be 0x48 to 0x4f, but was 0x50", () -> new Lm75Config(1, 0x50, 9));
         refuses("bits must be 9 (LM75) or 11 (LM75A and LM75B of NXP), but was 10", () -> new Lm75Config(1, 0x48, 10));
+        refuses("chip-select must be 0 to 15, but was 16", () -> new Max31855Config(0, 16));
         refuses("line must be 0 to 1023, but was -5", () -> contact(-5, Duration.ZERO));
         refuses("debounce must be 0 to 10000 ms, but was 10001 ms", () -> contact(5, Duration.ofMillis(10_001)));
         refuses("address must be 0x48 to 0x4b, but was 0x4c", () -> converter(0x4c, 4.096, 128));

@@ -17,7 +17,8 @@ final class SensorFiguresTest {
         assertThat(Sht31.humidity(raw)).isCloseTo(humidity, within(1e-9));
     }
 
-    /// BH1750FVI technical note, "Read Format": its example, high byte 1000_0011, low byte 1001_0000, about 28067 lx.
+    /// BH1750FVI technical note, "Read Format": its example, high byte 1000_0011, low byte 1001_0000, about 28067
+    /// lx.
     @Test
     void agreesWithTheExampleOfTheBh1750() {
         assertThat(Bh1750.lux(0b1000_0011_1001_0000, 69)).isCloseTo(28067, within(0.5));
@@ -66,5 +67,38 @@ final class SensorFiguresTest {
         assertThat(Lm75.celsius(0x0020, 11)).isEqualTo(0.125);
         assertThat(Lm75.celsius(0xFFE0, 11)).isEqualTo(-0.125);
         assertThat(Lm75.celsius(0x0020, 9)).isZero();
+    }
+
+    /// MAX31855 data sheet, 19-5793 rev. 5, table 4: D[31:18], 14 bits.
+    @ParameterizedTest
+    @CsvSource({
+        "01100100000000, 1600",
+        "00111110100000, 1000",
+        "00000110010011, 100.75",
+        "00000001100100, 25",
+        "00000000000000, 0",
+        "11111111111111, -0.25",
+        "11111111111100, -1",
+        "11110000011000, -250"
+    })
+    void agreesWithTheThermocouplesTableOfTheMax31855(String output, double celsius) {
+        assertThat(Max31855.celsius(Integer.parseInt(output, 2) << 18 | 0xFFF7)).isEqualTo(celsius);
+    }
+
+    /// MAX31855 data sheet, 19-5793 rev. 5, table 5: D[15:4], 12 bits.
+    @ParameterizedTest
+    @CsvSource({
+        "011111110000, 127",
+        "011001001001, 100.5625",
+        "000110010000, 25",
+        "000000000000, 0",
+        "111111111111, -0.0625",
+        "111111110000, -1",
+        "111011000000, -20",
+        "110010010000, -55"
+    })
+    void agreesWithTheColdJunctionsTableOfTheMax31855(String output, double celsius) {
+        assertThat(Max31855.coldJunction(0x12350007 | Integer.parseInt(output, 2) << 4))
+                .isEqualTo(celsius);
     }
 }

@@ -11,5 +11,11 @@ public enum Fault {
     /// A bit falls over on the wire (1-Wire: the kernel sees that the CRC does not fit).
     WRONG_CRC,
     /// Its calibration memory reads all zeros (BME280).
-    NO_CALIBRATION
+    NO_CALIBRATION,
+    /// Its thermocouple has come off (MAX31855).
+    OPEN,
+    /// Its thermocouple touches ground (MAX31855).
+    SHORT_TO_GROUND,
+    /// Its thermocouple touches the supply (MAX31855).
+    SHORT_TO_SUPPLY
 }

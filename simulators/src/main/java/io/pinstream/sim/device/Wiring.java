@@ -17,6 +17,7 @@ import io.pinstream.agent.driver.HwmonConfig;
 import io.pinstream.agent.driver.IioConfig;
 import io.pinstream.agent.driver.Ina219Config;
 import io.pinstream.agent.driver.Lm75Config;
+import io.pinstream.agent.driver.Max31855Config;
 import io.pinstream.agent.driver.Mcp3008Config;
 import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.PirConfig;
@@ -32,6 +33,7 @@ import io.pinstream.sim.board.Connection;
 import io.pinstream.sim.board.SimulatedBoard;
 import io.pinstream.sim.chip.Ads1115Chip;
 import io.pinstream.sim.chip.Bme280Chip;
+import io.pinstream.sim.chip.Max31855Chip;
 import io.pinstream.sim.chip.Mcp3008Chip;
 import io.pinstream.sim.signal.Signal;
 import java.io.IOException;
@@ -173,6 +175,16 @@ final class Wiring {
             case Lm75Config thermometer -> i2c().lm75(id, thermometer);
             case Mcp3008Config converter ->
                 input(mcp3008s.computeIfAbsent(converter, _ -> silence(MCP3008_INPUTS)), converter.channel(), id);
+            case Max31855Config thermocouple ->
+                // An oven, and what the board beside it feels.
+                board.attach(
+                        thermocouple.bus(),
+                        thermocouple.chipSelect(),
+                        new Max31855Chip(
+                                journal.of(
+                                        id, Signal.constant(220).plus(Signal.walk(seed + 31, 40, Duration.ofHours(1)))),
+                                signals.of("cold_junction_temperature", Signal.constant(31)),
+                                board.world()));
         }
     }
 
