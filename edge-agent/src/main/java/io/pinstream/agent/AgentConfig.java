@@ -28,6 +28,7 @@ public record AgentConfig(
         DeviceId device,
         Board.Config board,
         List<SensorConfig> sensors,
+        ControlConfig control,
         Flow.Config flow,
         Packer.Config packs,
         FileOutbox.Config outbox,
@@ -81,6 +82,7 @@ public record AgentConfig(
         var broker = broker(tree.section("broker").kind("broker"), device);
         var publisher = publisher(tree, device, packs);
         var sensors = sensors(tree);
+        var control = ControlReader.read(tree, sensors);
         if (board.isEmpty()
                 || packs.isEmpty()
                 || outbox.isEmpty()
@@ -93,6 +95,7 @@ public record AgentConfig(
                 device.orElseThrow(),
                 board.get(),
                 sensors,
+                control,
                 flow.get(),
                 packs.get(),
                 outbox.get(),

@@ -1,6 +1,8 @@
 package io.pinstream.agent;
 
+import io.pinstream.agent.actuator.Switchboard;
 import io.pinstream.agent.board.Board;
+import io.pinstream.agent.control.Control;
 import io.pinstream.agent.driver.CountFile;
 import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.flow.Flow;
@@ -33,8 +35,9 @@ import java.util.stream.Collectors;
 ///
 /// ```
 /// board → driver → sampler ─┐
-/// board → driver → sampler ─┼→ flow (rules, packer) → outbox → publisher → link ══ MQTT 5
-/// board → driver → edges  ──┘                                ↖ answers of the hub ↙
+/// board → driver → sampler ─┼→ control → flow (rules, packer) → outbox → publisher → link ══ MQTT 5
+/// board → driver → edges  ──┘     ↓                                      ↖ answers of the hub ↙
+///              board ← switchboard, by the device's own rules
 /// ```
 ///
 /// Stages know only the one before them, by an interface that this class hands over. Closing goes the other way:
@@ -95,14 +98,32 @@ public final class EdgeAgent implements AutoCloseable {
         var flow = new Flow(config.flow(), rules, packer, new Sending(outbox, publisher), time, watch);
         start("flow", flow, flow::close);
 
+        var switchboard = closer.add(new Switchboard(config.control().actuators(), world.board(), time, watch));
+        var control = new Control(
+                config.sensors().stream().collect(Collectors.toMap(SensorConfig::id, SensorConfig::doubt)),
+                config.control().rules(),
+                wanted -> switchboard.set(wanted.actuator(), wanted.percent(), wanted.cause()),
+                flow::offer,
+                time,
+                watch);
+        switchboard.begin().forEach(control::tell);
+
         var samplers = new ArrayList<Thread>();
+        samplers.add(new Thread(control, "control"));
         for (var sensor : config.sensors()) {
             var keeper = new CountFile(config.state().resolve(sensor.id() + ".count"), new Keeping(sensor.id(), watch));
             var driver = closer.add(sensor.driver().openLate(world.board(), keeper));
             var loop = switch (driver) {
                 case Driver.Polled asked ->
-                    new Sampler(sensor.id(), asked, sensor.sampling(), time, flow::offer, watch);
-                case Driver.EdgeDriven speaking -> new EdgeSampler(sensor.id(), speaking, time, flow::put, watch);
+                    new Sampler(
+                            sensor.id(),
+                            asked,
+                            sensor.sampling(),
+                            time,
+                            (event, atMost) -> flow.offer(control.hear(event), atMost),
+                            watch);
+                case Driver.EdgeDriven speaking ->
+                    new EdgeSampler(sensor.id(), speaking, time, event -> flow.put(control.hear(event)), watch);
             };
             samplers.add(new Thread(loop, "sampler-" + sensor.id()));
         }

@@ -1,5 +1,6 @@
 package io.pinstream.agent;
 
+import io.pinstream.agent.control.Doubt;
 import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.agent.rule.SensorRule;
 import io.pinstream.agent.sampling.Sampler;
@@ -9,6 +10,7 @@ import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,10 +18,28 @@ import java.util.TreeMap;
 /// One sensor of the device: which chip, how often it is read, and what of it is worth sending.
 ///
 /// @param sampling how often it is read; of no use to one that speaks by interrupt
-public record SensorConfig(SensorId id, DriverConfig driver, Sampler.Config sampling, SensorRule.Config rule) {
+/// @param doubt which of its readings cannot be right
+public record SensorConfig(
+        SensorId id, DriverConfig driver, Sampler.Config sampling, SensorRule.Config rule, Doubt.Config doubt) {
     private static final String AT_LEAST_EVERY = "at-least-every";
 
+    /// One whose readings are believed.
+    public SensorConfig(SensorId id, DriverConfig driver, Sampler.Config sampling, SensorRule.Config rule) {
+        this(id, driver, sampling, rule, Doubt.Config.NONE);
+    }
+
     public SensorConfig {
+        if (driver.isEdgeDriven() && (rule.aggregate().isPresent() || !doubt.equals(Doubt.Config.NONE))) {
+            throw new IllegalArgumentException(
+                    "aggregate, stuck-after, stale-after and most-change-per-minute are for what is read periodically;"
+                            + " a %s speaks by interrupt".formatted(driver.type()));
+        }
+        if (rule.aggregate().isPresent()) {
+            SensorRule.tooLongToAggregate(driver.quantities()).ifPresent(quantity -> {
+                throw new IllegalArgumentException(
+                        "the quantity %s is too long for aggregate, which adds _mean to it".formatted(quantity.name()));
+            });
+        }
         if (id.equals(Dropped.OUTBOX)) {
             throw new IllegalArgumentException(
                     "a sensor must not be called %s: that is who says what was dropped".formatted(id));
@@ -38,12 +58,31 @@ public record SensorConfig(SensorId id, DriverConfig driver, Sampler.Config samp
                             .formatted(type.get().name()));
         }
         var every = usual.map(period -> tree.duration("every", period)).orElse(Sampler.Config.EVERY);
-        var rule = rule(tree.section("rules"));
-        if (driver.isEmpty() || rule.isEmpty()) {
+        var rules = tree.section("rules");
+        var doubt = doubt(rules);
+        var rule = rule(rules);
+        if (driver.isEmpty() || rule.isEmpty() || doubt.isEmpty()) {
             return Optional.empty();
         }
-        return tree.build(
-                () -> new SensorConfig(new SensorId(name), driver.get(), Sampler.Config.of(every), rule.get()));
+        return tree.build(() ->
+                new SensorConfig(new SensorId(name), driver.get(), Sampler.Config.of(every), rule.get(), doubt.get()));
+    }
+
+    /// What is sent of it, with the units.
+    public List<Quantity> quantities() {
+        return rule.quantities(driver.quantities());
+    }
+
+    private static Optional<Doubt.Config> doubt(ConfigTree rules) {
+        var stuckAfter = rules.optionalDuration("stuck-after");
+        var staleAfter = rules.optionalDuration("stale-after");
+        var changes = rules.section("most-change-per-minute").kind("the largest changes");
+        Map<String, Double> most = new HashMap<>();
+        for (var quantity : changes.keys()) {
+            Quantity.problemWith(quantity).ifPresent(problem -> changes.problem(quantity, problem));
+            most.put(quantity, changes.decimal(quantity, 0, Double.MAX_VALUE));
+        }
+        return rules.build(() -> new Doubt.Config(stuckAfter, new TreeMap<>(most), staleAfter));
     }
 
     private static Optional<SensorRule.Config> rule(ConfigTree rules) {
@@ -58,6 +97,7 @@ public record SensorConfig(SensorId id, DriverConfig driver, Sampler.Config samp
             }
         }
         var throttle = rules.duration("throttle", Duration.ZERO);
-        return rules.build(() -> new SensorRule.Config(new TreeMap<>(bands), atLeastEvery, throttle));
+        var aggregate = rules.optionalDuration("aggregate");
+        return rules.build(() -> new SensorRule.Config(new TreeMap<>(bands), atLeastEvery, throttle, aggregate));
     }
 }

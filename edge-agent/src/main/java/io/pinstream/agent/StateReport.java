@@ -8,6 +8,7 @@ import io.pinstream.wire.DeviceState;
 import io.pinstream.wire.Envelope;
 import io.pinstream.wire.Topics;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,15 +30,20 @@ final class StateReport implements MqttLink.Presence {
         this.meters = meters;
         this.time = time;
         this.since = time.instant();
-        this.sensors = config.sensors().stream()
+        var told = new ArrayList<>(config.sensors().stream()
                 .map(sensor -> new DeviceState.Sensor(
                         sensor.id(),
                         sensor.driver().type(),
                         sensor.driver().isEdgeDriven()
                                 ? Optional.empty()
                                 : Optional.of(sensor.sampling().every()),
-                        sensor.driver().quantities()))
-                .toList();
+                        sensor.quantities()))
+                .toList());
+        config.control()
+                .actuators()
+                .forEach((id, actuator) ->
+                        told.add(new DeviceState.Sensor(id, actuator.type(), Optional.empty(), actuator.quantities())));
+        this.sensors = List.copyOf(told);
     }
 
     @Override

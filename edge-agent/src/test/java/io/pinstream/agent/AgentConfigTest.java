@@ -2,6 +2,7 @@ package io.pinstream.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinstream.agent.actuator.ActuatorConfig;
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.flow.Flow;
 import io.pinstream.agent.flow.Packer;
@@ -12,12 +13,15 @@ import io.pinstream.agent.outbox.FileOutbox;
 import io.pinstream.config.ConfigTree;
 import io.pinstream.config.Problem;
 import io.pinstream.event.DeviceId;
+import io.pinstream.event.SensorId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AgentConfigTest {
     private static final Path EXAMPLE = Path.of(System.getProperty("pinstream.root"), "deploy", "agent.example.yaml");
@@ -55,7 +59,7 @@ class AgentConfigTest {
                   fridge: {type: tmp102}
                   housing: {type: lm75}
                   probe: {type: ds18b20}
-                  cellar: {type: iio}
+                  shed: {type: iio}
                   solar: {type: hwmon}
                   door: {type: contact, line: 17}
                   hall: {type: pir, line: 23}
@@ -89,6 +93,76 @@ class AgentConfigTest {
                 .filter(key -> !text.contains(key + ":"))
                 .toList();
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void readsWhatIsDrivenAndByWhichRules() {
+        var read = read("""
+                device: d
+                sensors: {air: {type: bme280}, door: {type: contact, line: 17}}
+                actuators:
+                  fan: {type: relay, line: 18, active-low: false, safe-on: true}
+                  vent: {type: pwm, channel: 1}
+                rules:
+                  - when air.temperature > 30 for 10s then fan on until air.temperature < 28
+                  - when door.active is true then vent 40%
+                """);
+
+        assertThat(read.problems()).isEmpty();
+        var control = read.config().orElseThrow().control();
+        assertThat(control.actuators())
+                .containsEntry(new SensorId("fan"), new ActuatorConfig.Relay(18, false, true))
+                .containsEntry(new SensorId("vent"), new ActuatorConfig.Pwm(0, 1, 25_000, 0));
+        assertThat(control.rules()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "when attic.temperature > 1 then fan on | there is no sensor attic; there are [air]",
+                "when air.co2 > 1 then fan on | air gives no co2; it gives temperature, humidity, pressure",
+                "when air.humidity > 1 then fan on until air.light < 1 | air gives no light",
+                "when air.temperature > 1 then fun on | there is no actuator fun; there are [fan]",
+                "when air.temperature > 1 then fan 40% | fan is a relay, which is on or off",
+                "when air.temperature > hot then fan on | \"hot\" stands where a number",
+            })
+    void namesWhatIsWrongWithARule(String rule, String problem) {
+        var read = read("""
+                device: d
+                sensors: {air: {type: bme280}}
+                actuators: {fan: {type: relay, line: 18}}
+                rules: ['%s']
+                """.formatted(rule));
+
+        assertThat(read.problems())
+                .singleElement()
+                .satisfies(said -> assertThat(said.message()).contains(problem));
+    }
+
+    @Test
+    void refusesAnActuatorThatIsASensorAndOnesThatCannotBe() {
+        var read = read("""
+                device: d
+                sensors:
+                  air: {type: bme280, rules: {aggregate: 2d}}
+                  door: {type: contact, line: 1, rules: {aggregate: 1s}}
+                  hall: {type: bme280, bus: 2}
+                actuators:
+                  hall: {type: relay, line: 18}
+                  fan: {type: relay, line: 4711}
+                  vent: {type: pwm, safe: 101}
+                  lamp: {type: led}
+                """);
+
+        assertThat(read.problems())
+                .extracting(problem -> problem.message())
+                .anySatisfy(said -> assertThat(said).contains("actuators: hall is a sensor already"))
+                .anySatisfy(said -> assertThat(said).contains("line must be 0 to 1023, but was 4711"))
+                .anySatisfy(said -> assertThat(said).contains("safe must be 0 to 100, but was 101"))
+                .anySatisfy(said -> assertThat(said).contains("type must be one of relay, pwm"))
+                .anySatisfy(said -> assertThat(said).contains("aggregate must be more than 0 ms and at most 24 h"))
+                .anySatisfy(said -> assertThat(said).contains("a contact speaks by interrupt"));
     }
 
     @Test

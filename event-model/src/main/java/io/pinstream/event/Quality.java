@@ -21,7 +21,9 @@ public record Quality(Set<Flaw> flaws) {
         SATURATED("saturated"),
         /// The value has not changed for longer than it should.
         STUCK("stuck"),
-        /// The value is older than its period.
+        /// The value has changed faster than what is measured can.
+        JUMPED("jumped"),
+        /// There has been no good value for longer than there should.
         STALE("stale"),
         /// The chip says that it is not ready: power-on value, calibration missing.
         NOT_READY("not-ready"),

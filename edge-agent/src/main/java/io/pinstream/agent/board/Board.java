@@ -12,6 +12,7 @@ import com.pi4j.io.gpio.digital.DigitalOutput;
 import com.pi4j.io.gpio.digital.DigitalState;
 import com.pi4j.io.gpio.digital.PullResistance;
 import com.pi4j.io.i2c.I2C;
+import com.pi4j.io.pwm.Pwm;
 import com.pi4j.io.spi.Spi;
 import com.pi4j.io.spi.SpiBus;
 import com.pi4j.io.spi.SpiMode;
@@ -221,6 +222,25 @@ public final class Board implements AutoCloseable {
                     .initial(initial ? DigitalState.HIGH : DigitalState.LOW)
                     .build());
             return new Pi4jOutput(place, device, () -> release(place, place(line)));
+        });
+    }
+
+    /// A channel of a PWM chip, which is silent until it is set.
+    ///
+    /// @param chip the n of /sys/class/pwm/pwmchipn
+    /// @param hertz how many pulses a second
+    public PwmOutput pwm(int chip, int channel, int hertz) throws IOException {
+        var place = "PWM chip %d channel %d".formatted(chip, channel);
+        var id = "pwm-%d-%d".formatted(chip, channel);
+        return opened(place, () -> {
+            var device = context.create(Pwm.newConfigBuilder(context)
+                    .id(id)
+                    .chip(chip)
+                    .channel(channel)
+                    .frequency(hertz)
+                    .dutyCycle(0)
+                    .build());
+            return new Pi4jPwm(place, device, () -> release(place, id));
         });
     }
 

@@ -118,12 +118,13 @@ public final class Flow implements Runnable, AutoCloseable {
     /// Waits for an event or for what is due, and does it.
     void step() throws InterruptedException {
         long now = time.nanos();
-        long wait = Math.min(packer.waitNanos(now), flushWaitNanos(now));
+        long wait = Math.min(rules.waitNanos(now), Math.min(packer.waitNanos(now), flushWaitNanos(now)));
         var next = wait > 0 ? queue.poll(wait, TimeUnit.NANOSECONDS) : queue.poll();
         if (next != null) {
             next.ifPresent(this::accept);
         }
         now = time.nanos();
+        rules.due(now).forEach(this::pack);
         // A burst of edges makes one pack and not many: what is in the queue already comes first.
         if (packer.waitNanos(now) <= 0 && (queue.isEmpty() || packer.isFull())) {
             append(packer.take());
@@ -141,6 +142,7 @@ public final class Flow implements Runnable, AutoCloseable {
                 append(packer.take());
             }
         }
+        rules.rest(time.nanos()).forEach(this::pack);
         if (!packer.isEmpty()) {
             append(packer.take());
         }
@@ -150,9 +152,10 @@ public final class Flow implements Runnable, AutoCloseable {
     }
 
     private void accept(Event event) {
-        if (!rules.pass(event, time.nanos())) {
-            return;
-        }
+        rules.pass(event, time.nanos()).forEach(this::pack);
+    }
+
+    private void pack(Event event) {
         if (!packer.fits(event)) {
             append(packer.take());
         }

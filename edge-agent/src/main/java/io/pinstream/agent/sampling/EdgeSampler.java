@@ -2,6 +2,7 @@ package io.pinstream.agent.sampling;
 
 import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.driver.ReadFailed;
+import io.pinstream.agent.time.EventTimes;
 import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.event.Event;
 import io.pinstream.event.Measurement;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.driver.ReadFailed;
+import io.pinstream.agent.time.EventTimes;
 import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.event.Event;
 import io.pinstream.event.Measurement;

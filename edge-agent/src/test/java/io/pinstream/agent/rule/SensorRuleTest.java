@@ -29,8 +29,8 @@ class SensorRuleTest {
         var rules = new Rules(Map.of());
 
         // Then
-        assertThat(rules.pass(warm(20), 0)).isTrue();
-        assertThat(rules.pass(warm(20), 0)).isTrue();
+        assertThat(rules.pass(warm(20), 0)).containsExactly(warm(20));
+        assertThat(rules.pass(warm(20), 0)).containsExactly(warm(20));
     }
 
     @Test

@@ -381,6 +381,7 @@ public final class BoardSession {
                 config.device(),
                 config.board(),
                 new ArrayList<>(config.sensors()),
+                config.control(),
                 config.flow(),
                 config.packs(),
                 outbox,

@@ -1,0 +1,120 @@
+package io.pinstream.agent;
+
+import io.pinstream.agent.actuator.ActuatorConfig;
+import io.pinstream.agent.control.LocalRule;
+import io.pinstream.agent.control.LocalRule.Condition;
+import io.pinstream.agent.control.Sentence;
+import io.pinstream.config.ConfigTree;
+import io.pinstream.event.Quantity;
+import io.pinstream.event.SensorId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// Reads what the device drives, and by which rules of its own.
+final class ControlReader {
+    private static final int MOST = 1_000_000_000;
+    private static final int MOST_RULES = 100;
+
+    private ControlReader() {}
+
+    static ControlConfig read(ConfigTree tree, List<SensorConfig> sensors) {
+        var actuators = actuators(tree, sensors);
+        return new ControlConfig(actuators, rules(tree, sensors, actuators));
+    }
+
+    /// The actuators, in the order of the file.
+    private static SequencedMap<SensorId, ActuatorConfig> actuators(ConfigTree tree, List<SensorConfig> sensors) {
+        var actuators = new LinkedHashMap<SensorId, ActuatorConfig>();
+        tree.sections("actuators").forEach((name, section) -> {
+            var actuator = actuator(section);
+            var id = section.build(() -> new SensorId(name));
+            if (id.isPresent()
+                    && sensors.stream().anyMatch(sensor -> sensor.id().equals(id.get()))) {
+                tree.problem("actuators", "%s is a sensor already, and both give events of their name".formatted(name));
+            } else if (id.isPresent() && actuator.isPresent()) {
+                actuators.put(id.get(), actuator.get());
+            }
+        });
+        return actuators;
+    }
+
+    private static Optional<? extends ActuatorConfig> actuator(ConfigTree section) {
+        var type = section.oneOf("type", List.of("relay", "pwm"));
+        if (type.isEmpty()) {
+            section.ignoreRest();
+            return Optional.empty();
+        }
+        section.kind("a " + type.get());
+        return type.get().equals("relay")
+                ? section.build(() -> new ActuatorConfig.Relay(
+                        section.integer("line", 0, MOST),
+                        section.flag("active-low", true),
+                        section.flag("safe-on", false)))
+                : section.build(() -> new ActuatorConfig.Pwm(
+                        section.integer("chip", ActuatorConfig.Pwm.CHIP, 0, MOST),
+                        section.integer("channel", ActuatorConfig.Pwm.CHANNEL, 0, MOST),
+                        section.integer("frequency", ActuatorConfig.Pwm.FREQUENCY, 0, MOST),
+                        section.integer("safe", 0, 0, MOST)));
+    }
+
+    /// The rules, each checked against what there is.
+    private static List<LocalRule> rules(
+            ConfigTree tree, List<SensorConfig> sensors, Map<SensorId, ActuatorConfig> actuators) {
+        var rules = new ArrayList<LocalRule>();
+        var sentences = tree.texts("rules", List.of());
+        if (sentences.size() > MOST_RULES) {
+            tree.problem("rules", "must be at most %d, but are %d".formatted(MOST_RULES, sentences.size()));
+        }
+        int number = 0;
+        for (var sentence : sentences) {
+            number++;
+            try {
+                var rule = Sentence.read(sentence);
+                var problem = problemWith(rule, sensors, actuators);
+                problem.ifPresentOrElse(said -> problem(tree, sentence, said), () -> rules.add(rule));
+            } catch (IllegalArgumentException unreadable) {
+                problem(tree, "number " + number, String.valueOf(unreadable.getMessage()));
+            }
+        }
+        return rules;
+    }
+
+    private static void problem(ConfigTree tree, String rule, String problem) {
+        tree.problem("rules", "%s: %s".formatted(rule, problem));
+    }
+
+    private static Optional<String> problemWith(
+            LocalRule rule, List<SensorConfig> sensors, Map<SensorId, ActuatorConfig> actuators) {
+        var actuator = actuators.get(rule.actuator());
+        if (actuator == null) {
+            return Optional.of("there is no actuator %s; there are %s".formatted(rule.actuator(), actuators.keySet()));
+        }
+        if (!actuator.takes(rule.percent())) {
+            return Optional.of("%s is a %s, which is on or off".formatted(rule.actuator(), actuator.type()));
+        }
+        return problemWith(rule.when(), sensors).or(() -> rule.until().flatMap(until -> problemWith(until, sensors)));
+    }
+
+    private static Optional<String> problemWith(Condition condition, List<SensorConfig> sensors) {
+        var sensor = sensors.stream()
+                .filter(one -> one.id().equals(condition.sensor()))
+                .findFirst();
+        if (sensor.isEmpty()) {
+            return Optional.of("there is no sensor %s; there are %s"
+                    .formatted(
+                            condition.sensor(),
+                            sensors.stream().map(SensorConfig::id).toList()));
+        }
+        // What is read, not what is sent: rules hear every reading.
+        var given =
+                sensor.get().driver().quantities().stream().map(Quantity::name).toList();
+        return given.contains(condition.quantity())
+                ? Optional.empty()
+                : Optional.of("%s gives no %s; it gives %s"
+                        .formatted(condition.sensor(), condition.quantity(), String.join(", ", given)));
+    }
+}

@@ -1,0 +1,10 @@
+package io.pinstream.agent.control;
+
+import io.pinstream.event.SensorId;
+import java.util.Optional;
+
+/// What a rule wants.
+///
+/// @param percent 0 to 100; none for the actuator's safe state
+/// @param cause the rule, in its own words
+public record Switch(SensorId actuator, Optional<Integer> percent, String cause) {}
