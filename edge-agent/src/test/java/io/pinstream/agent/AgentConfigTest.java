@@ -54,7 +54,7 @@ class AgentConfigTest {
                   machine: {type: host}
                   air: {type: bme280}
                   attic: {type: bmp280}
-                  cellar: {type: sht31}
+                  pantry: {type: sht31}
                   window: {type: bh1750}
                   fridge: {type: tmp102}
                   housing: {type: lm75}
@@ -173,6 +173,13 @@ class AgentConfigTest {
         assertThat(types)
                 .containsExactlyInAnyOrderElementsOf(
                         DriverReader.TYPES.stream().map(SensorType::name).toList());
+    }
+
+    @Test
+    void everyTypeOfSensorIsInTheTableOfTheReadme() throws IOException {
+        var readme = Files.readString(Path.of(System.getProperty("pinstream.root"), "README.md"));
+        assertThat(DriverReader.TYPES)
+                .allSatisfy(type -> assertThat(readme).contains("\n| `%s` | ".formatted(type.name())));
     }
 
     @Test

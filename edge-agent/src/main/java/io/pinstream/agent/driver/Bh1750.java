@@ -44,11 +44,11 @@ final class Bh1750 implements Driver.Polled {
             int raw = measure();
             return convert(raw == 0 ? measure() : raw);
         } catch (IOException unreachable) {
-            throw new ReadFailed(
-                    Flaw.NO_ANSWER,
-                    "BH1750 at %s does not answer (%s): check its wiring, its power and its address (0x23 or 0x5c)"
-                            .formatted(config.where(), unreachable.getMessage()),
-                    unreachable);
+            throw ReadFailed.unanswered(
+                    "BH1750",
+                    config.where(),
+                    unreachable,
+                    "check its wiring, its power and its address (0x23 or 0x5c)");
         }
     }
 

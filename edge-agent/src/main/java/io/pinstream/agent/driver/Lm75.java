@@ -53,11 +53,11 @@ final class Lm75 implements Driver.Polled {
             ready = true;
             return convert((bytes[0] & 0xff) << 8 | bytes[1] & 0xff);
         } catch (IOException unreachable) {
-            throw new ReadFailed(
-                    Flaw.NO_ANSWER,
-                    "LM75 at %s does not answer (%s): check its wiring, its power and its address (pins A2 to A0: 0x48 to 0x4f)"
-                            .formatted(config.where(), unreachable.getMessage()),
-                    unreachable);
+            throw ReadFailed.unanswered(
+                    "LM75",
+                    config.where(),
+                    unreachable,
+                    "check its wiring, its power and its address (pins A2 to A0: 0x48 to 0x4f)");
         }
     }
 

@@ -48,11 +48,8 @@ final class Sht31 implements Driver.Polled {
             }
             chip.write(SensirionWords.command(MEASURE));
         } catch (IOException unreachable) {
-            throw new ReadFailed(
-                    Flaw.NO_ANSWER,
-                    "SHT31 at %s does not answer (%s): check its wiring, its power and its address (0x44 or 0x45)"
-                            .formatted(where, unreachable.getMessage()),
-                    unreachable);
+            throw ReadFailed.unanswered(
+                    "SHT31", where, unreachable, "check its wiring, its power and its address (0x44 or 0x45)");
         }
         var reading = convert(fetch());
         ready = true;

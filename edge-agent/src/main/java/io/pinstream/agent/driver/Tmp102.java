@@ -43,11 +43,11 @@ final class Tmp102 implements Driver.Polled {
         try {
             return convert(measure());
         } catch (IOException unreachable) {
-            throw new ReadFailed(
-                    Flaw.NO_ANSWER,
-                    "TMP102 at %s does not answer (%s): check its wiring, its power and its address (ADD0 pin: 0x48 to 0x4b)"
-                            .formatted(where, unreachable.getMessage()),
-                    unreachable);
+            throw ReadFailed.unanswered(
+                    "TMP102",
+                    where,
+                    unreachable,
+                    "check its wiring, its power and its address (ADD0 pin: 0x48 to 0x4b)");
         }
     }
 

@@ -39,8 +39,8 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
     /// Types whose state lasts longer than the line's: not every move of it is an event.
     static final Set<String> HOLDING = Set.of("pir");
 
-    /// Types that take seconds for a measurement: their world goes faster.
-    static final Set<String> SLOW = Set.of("scd41", "bh1750");
+    /// Types that take long for a measurement: their world goes faster.
+    static final Set<String> SLOW = Set.of("scd41", "bh1750", "lm75");
 
     private static final String NO_CHECKSUM = "nothing on its bus carries a checksum";
     private static final String NO_BUSY_BIT = "it has no busy bit, and what it has not measured is dark";
