@@ -73,6 +73,14 @@ final class Bh1750OnItsChipTest {
         assertThat(figure(driver.read(), Quantity.ILLUMINANCE)).isZero();
     }
 
+    @Test
+    void whatAChipThatHangsHasShownBeforeIsNoNewLight() throws Exception {
+        driver.read();
+        chip.faults().set(Fault.STUCK_BUSY);
+
+        assertThat(figure(driver.read(), Quantity.ILLUMINANCE)).isZero();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Fault.class,

@@ -116,6 +116,16 @@ final class ThermometersOnTheirChipsTest {
     }
 
     @Test
+    void aBrownOutOfTheTmp102JustBeforeItsValueIsReadIsNotZeroDegrees() throws Exception {
+        var chip = attached(0x48, new DippingChip(tmp102()));
+        var driver = bench.polled(TMP102);
+        driver.read();
+        chip.dipBeforeRead(2);
+
+        fails(driver, Flaw.NOT_READY, "lost its settings (configuration is 0x6080, was set to 0x6180)");
+    }
+
+    @Test
     void theTmp102ComesOutOfTheExtendedModeOfAnotherProgram() throws Exception {
         var chip = attached(0x48, tmp102());
         chip.write(new byte[] {1, 0x60, (byte) 0xB0});
