@@ -13,9 +13,10 @@ import java.util.List;
 /// InvenSense MPU-6050: acceleration and angular velocity in three axes, over I²C.
 ///
 /// Sections are those of the register map, RM-MPU-6000A-00 revision 4.2. The chip samples by itself 200 times a
-/// second behind a low-pass filter of 44 Hz; a reading takes the newest sample, all axes in one burst, which the
-/// chip keeps consistent (4.17). After any failure it is set up anew, because it may have lost its power or be
-/// another chip. Belongs to the thread that reads it.
+/// second behind a low-pass filter of 21 Hz, which leaves nothing that a reader of 50 Hz would see as something
+/// else; a reading takes the newest sample, all axes in one burst, which the chip keeps consistent (4.17). After
+/// any failure it is set up anew, because it may have lost its power or be another chip. Belongs to the thread
+/// that reads it.
 final class Mpu6050 implements Driver.Polled {
     static final List<Quantity> QUANTITIES = List.of(
             new Quantity("acceleration_x", new Unit("m/s2")),
@@ -29,7 +30,8 @@ final class Mpu6050 implements Driver.Polled {
     private static final int SAMPLE_RATE_DIVIDER = 0x19; // 4.2; then CONFIG, GYRO_CONFIG, ACCEL_CONFIG (4.3 to 4.5)
     private static final int SETTINGS_LENGTH = 4;
     private static final int EVERY_FIFTH = 4; // 1 kHz ÷ (1 + 4)
-    private static final int FILTER_44_HZ = 3;
+    private static final int FILTER_21_HZ = 4; // 4.3: acceleration; 20 Hz for the rotation
+    private static final int INTERRUPT_ENABLE = 0x38; // 4.15
     private static final int INTERRUPT_STATUS = 0x3A; // 4.16; the figures follow it (4.17 to 4.19)
     private static final int DATA_READY = 1;
     private static final int FRAME_LENGTH = 15;
@@ -80,7 +82,7 @@ final class Mpu6050 implements Driver.Polled {
         if (id != ID) {
             throw new ReadFailed(
                     Flaw.NO_ANSWER,
-                    "chip at %s says id 0x%02x, but an MPU-6050 says 0x68: another chip, or a bad connection"
+                    "chip at %s says id 0x%02x, but an MPU-6050 says 0x68: another chip (0x70 is an MPU-6500, 0x71 an MPU-9250), or a bad connection"
                             .formatted(config.where(), id));
         }
         chip.register(POWER_MANAGEMENT, RESET);
@@ -91,12 +93,13 @@ final class Mpu6050 implements Driver.Polled {
         for (int i = 0; i < SETTINGS_LENGTH; i++) {
             chip.register(SAMPLE_RATE_DIVIDER + i, settings[i]);
         }
+        chip.register(INTERRUPT_ENABLE, DATA_READY); // 4.15: the status tells only what is enabled
     }
 
     private byte[] settings() {
         return new byte[] {
             EVERY_FIFTH,
-            FILTER_44_HZ,
+            FILTER_21_HZ,
             (byte) (Mpu6050Config.ROTATION_RANGES.indexOf(config.rotationRange()) << 3),
             (byte) (Mpu6050Config.ACCELERATION_RANGES.indexOf(config.accelerationRange()) << 3)
         };

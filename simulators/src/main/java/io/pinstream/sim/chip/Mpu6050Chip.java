@@ -8,13 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /// An InvenSense MPU-6050 as registers: asleep from power-on, reset, sample rate, ranges that saturate,
-/// data-ready bit that reading clears, auto-increment. Sections are those of RM-MPU-6000A-00 revision 4.2. The
-/// FIFO, the interrupt pin and the second bus are not there.
+/// data-ready bit that must be enabled and that reading clears, auto-increment. Sections are those of
+/// RM-MPU-6000A-00 revision 4.2. The FIFO, the interrupt pin and the second bus are not there.
 public final class Mpu6050Chip implements I2cChip {
     private static final int SAMPLE_RATE_DIVIDER = 0x19;
     private static final int GYROSCOPE = 0x1B;
     private static final int ACCELEROMETER = 0x1C;
+    private static final int INTERRUPT_ENABLE = 0x38;
     private static final int INTERRUPT_STATUS = 0x3A;
+    private static final int DATA_READY = 1;
     private static final int FIGURES = 0x3B;
     private static final int POWER_MANAGEMENT = 0x6B;
     private static final int RESET = 0x80;
@@ -76,7 +78,9 @@ public final class Mpu6050Chip implements I2cChip {
     private void store(int register, int value) {
         if (register == POWER_MANAGEMENT && (value & RESET) != 0) {
             powerOn();
-        } else if (register == POWER_MANAGEMENT || register >= SAMPLE_RATE_DIVIDER && register <= ACCELEROMETER) {
+        } else if (register == POWER_MANAGEMENT
+                || register == INTERRUPT_ENABLE
+                || register >= SAMPLE_RATE_DIVIDER && register <= ACCELEROMETER) {
             registers[register] = (byte) value;
         }
     }
@@ -116,7 +120,7 @@ public final class Mpu6050Chip implements I2cChip {
             put(8 + 2 * axis, motion.radiansPerSecond().get(axis).at(now) / fullRotation * FULL_SCALE);
         }
         put(6, (motion.celsius().at(now) - 36.53) * 340);
-        registers[INTERRUPT_STATUS] = 1;
+        registers[INTERRUPT_STATUS] |= (byte) (registers[INTERRUPT_ENABLE] & DATA_READY); // 4.15, 4.16
     }
 
     private void put(int at, double raw) {
