@@ -12,8 +12,10 @@ import java.util.List;
 /// Maxim MAX31855K: the temperature of a thermocouple of type K, over SPI.
 ///
 /// The data sheet, 19-5793 rev. 5, has no section numbers: headings and tables are quoted. The chip converts all
-/// the time, ten times a second or more, and takes no commands; a reading is one transfer of 32 bits. Its value
-/// follows the straight line of table 1, as it comes from the chip. Belongs to the thread that reads it.
+/// the time, ten times a second or more, and takes no commands; a reading is one transfer of 32 bits. The chip
+/// takes the thermocouple for the straight line of table 1, which is 3 °C off at 250 °C and 15 °C at −100 °C, and
+/// leaves the correction to its reader ("Temperature Conversion"): so the voltage is computed back, and goes
+/// through the true curve, [ThermocoupleK]. Belongs to the thread that reads it.
 final class Max31855 implements Driver.Polled {
     /// The temperature of the chip itself, where the wires of the thermocouple end.
     static final Quantity COLD_JUNCTION = new Quantity("cold_junction_temperature", new Unit("Cel"));
@@ -22,6 +24,7 @@ final class Max31855 implements Driver.Polled {
     /// "Serial Interface", figure 1: the clock idles low, and bits are read at its rise.
     static final int MODE = 0;
 
+    private static final double MILLIVOLTS_PER_DEGREE = 0.041276; // table 1, type K
     private static final int LENGTH = 4;
     private static final long CONVERSION_MILLIS = 100; // "Thermal Characteristics": at most
     private static final int MOST_TRIES = 4; // "Thermal Characteristics": the first conversion takes 200 ms
@@ -60,13 +63,21 @@ final class Max31855 implements Driver.Polled {
         }
         requireChip(frame);
         requireThermocouple(frame);
-        double temperature = celsius(frame);
         double junction = coldJunction(frame);
-        // "Thermal Characteristics" of the MAX31855K, and "Recommended Operating Conditions"
-        boolean inRange = temperature >= -270 && temperature <= 1372 && junction >= -40 && junction <= 125;
+        double temperature = linearised(celsius(frame), junction);
+        // −200 °C is where the inverse curve ends and the chip is specified from ("Thermal Characteristics" of the
+        // MAX31855K); "Recommended Operating Conditions"
+        boolean inRange = temperature >= -200 && temperature <= 1372 && junction >= -40 && junction <= 125;
         return new Reading(
                 List.of(Measurement.of(Quantity.TEMPERATURE, temperature), Measurement.of(COLD_JUNCTION, junction)),
                 inRange ? Quality.GOOD : Quality.of(Flaw.OUT_OF_RANGE));
+    }
+
+    /// From what the chip takes the thermocouple's end for, to what it is: back along the chip's straight line to
+    /// the voltage ("Temperature Conversion": 41.276 µV/°C × (hot − cold)), to which the cold junction adds what
+    /// its own temperature stands for.
+    static double linearised(double celsius, double junction) {
+        return ThermocoupleK.celsius((celsius - junction) * MILLIVOLTS_PER_DEGREE + ThermocoupleK.millivolts(junction));
     }
 
     private static int frame(byte[] bytes) {

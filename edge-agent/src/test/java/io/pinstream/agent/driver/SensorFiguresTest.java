@@ -101,4 +101,42 @@ final class SensorFiguresTest {
         assertThat(Max31855.coldJunction(0x12350007 | Integer.parseInt(output, 2) << 4))
                 .isEqualTo(celsius);
     }
+
+    /// NIST Monograph 175, table of type K: mV at °C.
+    @ParameterizedTest
+    @CsvSource({
+        "-200, -5.891",
+        "-100, -3.554",
+        "0, 0",
+        "25, 1.000",
+        "100, 4.096",
+        "200, 8.138",
+        "300, 12.209",
+        "500, 20.644",
+        "800, 33.275",
+        "1000, 41.276",
+        "1200, 48.838",
+        "1372, 54.886"
+    })
+    void agreesWithTheTableOfAThermocoupleOfTypeK(double celsius, double millivolts) {
+        assertThat(ThermocoupleK.millivolts(celsius)).isCloseTo(millivolts, within(0.0006));
+        assertThat(ThermocoupleK.celsius(millivolts)).isCloseTo(celsius, within(0.08));
+    }
+
+    @Test
+    void beyondItsCurveAThermocoupleIsStillHotterOrColder() {
+        assertThat(ThermocoupleK.celsius(54.9)).isBetween(1372.0, 1373.0);
+        assertThat(ThermocoupleK.celsius(84)).isGreaterThan(2000);
+        assertThat(ThermocoupleK.celsius(-5.9)).isBetween(-201.0, -200.0);
+        assertThat(ThermocoupleK.celsius(-6.4)).isLessThan(-220);
+    }
+
+    /// Computed from NIST's table: with the junction at 25 °C, −100 °C gives −3.554 − 1.000 mV, which the chip
+    /// takes for 25 − 4.554 ÷ 0.041276 = −85.33 °C.
+    @Test
+    void theStraightLineOfTheMax31855IsBentBack() {
+        assertThat(Max31855.linearised(-85.33, 25)).isCloseTo(-100, within(0.05));
+        assertThat(Max31855.linearised(25, 25)).isCloseTo(25, within(0.05));
+        assertThat(Max31855.linearised(25 + 40.276 / 0.041276, 25)).isCloseTo(1000, within(0.05));
+    }
 }

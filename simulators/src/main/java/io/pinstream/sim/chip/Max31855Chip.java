@@ -6,13 +6,15 @@ import java.time.InstantSource;
 import java.util.Arrays;
 
 /// A Maxim MAX31855K as a shift register: 32 bits, highest first, that are frozen while the chip is selected; a
-/// conversion each 70 ms, the first 200 ms after power-on; a thermocouple that may be open or shorted.
+/// conversion each 70 ms, the first 200 ms after power-on; a thermocouple that may be open or shorted, and whose
+/// curve the chip takes for a straight line.
 ///
 /// Headings are those of 19-5793 rev. 5.
 public final class Max31855Chip implements SpiChip {
     private static final int FAULT = 1 << 16;
     private static final int POWER_UP_MILLIS = 200; // "Thermal Characteristics": conversion power-up time
     private static final int CONVERSION_MILLIS = 70;
+    private static final double MILLIVOLTS_PER_DEGREE = 0.041276; // table 1, type K
 
     private final Signal celsius;
     private final Signal junction;
@@ -56,8 +58,10 @@ public final class Max31855Chip implements SpiChip {
         }
         due = now.plusMillis(CONVERSION_MILLIS);
         // Tables 2 to 5
-        int hot = Math.clamp(Math.round(celsius.at(now) * 4), -0x2000, 0x1FFF);
-        int cold = Math.clamp(Math.round(junction.at(now) * 16), -0x800, 0x7FF);
+        double here = junction.at(now);
+        double straight = here + (TypeK.millivolts(celsius.at(now)) - TypeK.millivolts(here)) / MILLIVOLTS_PER_DEGREE;
+        int hot = Math.clamp(Math.round(straight * 4), -0x2000, 0x1FFF);
+        int cold = Math.clamp(Math.round(here * 16), -0x800, 0x7FF);
         int broken = (faults.has(Fault.OPEN) ? 1 : 0)
                 | (faults.has(Fault.SHORT_TO_GROUND) ? 1 << 1 : 0)
                 | (faults.has(Fault.SHORT_TO_SUPPLY) ? 1 << 2 : 0);

@@ -50,20 +50,36 @@ final class Max31855OnItsChipTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"221.25, 24.5", "1372, 125", "-200.1, -40", "-0.25, -0.0625", "0, 25", "25, 0"})
+    @CsvSource({
+        "221.25, 24.5",
+        "1350, 125",
+        "-199, -40",
+        "-100, 25",
+        "-196, 21",
+        "1000, 60",
+        "-0.25, -0.0625",
+        "0, 25",
+        "25, 0"
+    })
     void readsBothJunctionsWithinTheirSteps(double hot, double cold) throws Exception {
         celsius = hot;
         junction = cold;
 
         var reading = driver.read();
 
-        assertThat(figure(reading, Quantity.TEMPERATURE)).isCloseTo(hot, within(0.125));
+        assertThat(figure(reading, Quantity.TEMPERATURE)).isCloseTo(hot, within(step(hot)));
         assertThat(figure(reading, COLD_JUNCTION)).isCloseTo(cold, within(1 / 32.0));
         assertThat(reading.quality()).isEqualTo(Quality.GOOD);
     }
 
+    /// Half a step of 0.25 °C on the chip's straight line, where the thermocouple gives less for a degree in the
+    /// cold (15 µV at −200 °C in place of 41 µV); and what the curves of chip and driver are true to.
+    private static double step(double celsius) {
+        return (celsius < -150 ? 0.125 * 41 / 15 : celsius < 0 ? 0.125 * 41 / 30 : 0.16) + 0.17;
+    }
+
     @ParameterizedTest
-    @CsvSource({"1372.5, 25", "-270.5, 25", "25, 125.5", "25, -40.5"})
+    @CsvSource({"1373.5, 25", "-203, 25", "25, 125.5", "25, -40.5"})
     void beyondItsRangesTheValueHasAFlaw(double hot, double cold) throws Exception {
         celsius = hot;
         junction = cold;
@@ -86,14 +102,14 @@ final class Max31855OnItsChipTest {
         // Until its next conversion the chip says what it said.
         await().ignoreExceptionsInstanceOf(ReadFailed.class)
                 .untilAsserted(() ->
-                        assertThat(figure(driver.read(), Quantity.TEMPERATURE)).isCloseTo(221.25, within(0.125)));
+                        assertThat(figure(driver.read(), Quantity.TEMPERATURE)).isCloseTo(221.25, within(0.3)));
     }
 
     @Test
     void whatThePowerOnLeavesIsNotZeroDegrees() throws Exception {
         chip.faults().brownOut();
 
-        assertThat(figure(driver.read(), Quantity.TEMPERATURE)).isCloseTo(221.25, within(0.125));
+        assertThat(figure(driver.read(), Quantity.TEMPERATURE)).isCloseTo(221.25, within(0.3));
     }
 
     @Test
