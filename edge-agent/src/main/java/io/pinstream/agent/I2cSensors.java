@@ -65,7 +65,8 @@ final class I2cSensors {
         return tree.build(() -> new Scd41Config(
                 number(tree, "bus", Scd41Config.BUS),
                 number(tree, "altitude", Scd41Config.ALTITUDE_METRES),
-                tree.decimal("temperature-offset", Scd41Config.TEMPERATURE_OFFSET, 0, SensorType.MOST)));
+                tree.decimal("temperature-offset", Scd41Config.TEMPERATURE_OFFSET, 0, SensorType.MOST),
+                tree.flag("self-calibration", Scd41Config.SELF_CALIBRATION)));
     }
 
     private static Optional<Mpu6050Config> mpu6050(ConfigTree tree) {

@@ -11,11 +11,14 @@ import io.pinstream.agent.driver.ContactConfig;
 import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.agent.driver.Ds18b20Config;
 import io.pinstream.agent.driver.HostConfig;
+import io.pinstream.agent.driver.Ina219Config;
 import io.pinstream.agent.driver.Lm75Config;
 import io.pinstream.agent.driver.Max31855Config;
 import io.pinstream.agent.driver.Mcp3008Config;
+import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.PulseCounterConfig;
 import io.pinstream.agent.driver.Scale;
+import io.pinstream.agent.driver.Scd41Config;
 import io.pinstream.agent.driver.Sht31Config;
 import io.pinstream.agent.driver.Tmp102Config;
 import io.pinstream.agent.rule.SensorRule;
@@ -98,6 +101,19 @@ class SensorConfigTest {
         assertThat(read("{type: lm75, bus: 3, address: 0x4f, bits: 11}").driver())
                 .isEqualTo(new Lm75Config(3, 0x4f, 11));
         assertThat(read("{type: max31855, bus: 1, chip-select: 2}").driver()).isEqualTo(new Max31855Config(1, 2));
+        assertThat(read("{type: ina219, bus: 3, address: 0x4f, shunt: 0.002, max-current: 15}")
+                        .driver())
+                .isEqualTo(new Ina219Config(3, 0x4f, 0.002, 15));
+        assertThat(read("{type: scd41, bus: 3, altitude: 440, temperature-offset: 2.5, self-calibration: false}")
+                        .driver())
+                .isEqualTo(new Scd41Config(3, 440, 2.5, false));
+        assertThat(read("{type: mpu6050, bus: 3, address: 0x69, acceleration-range: 16, rotation-range: 500,"
+                        + " every: 20ms}"))
+                .isEqualTo(new SensorConfig(
+                        new SensorId("air"),
+                        new Mpu6050Config(3, 0x69, 16, 500),
+                        Sampler.Config.of(Duration.ofMillis(20)),
+                        SensorRule.Config.ALL));
         assertThat(read("{type: host, disk: /var}").driver()).isEqualTo(new HostConfig(Path.of("/var")));
     }
 

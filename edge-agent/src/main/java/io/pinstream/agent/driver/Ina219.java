@@ -28,6 +28,7 @@ final class Ina219 implements Driver.Polled {
     private static final double SHUNT_VOLTS_PER_STEP = 10e-6;
     private static final double BUS_VOLTS_PER_STEP = 4e-3;
     private static final int BUS_FULL_SCALE = 8000; // 32 V
+    private static final double HIGHEST_VOLTS = 26; // 7.1, 7.3: what the chip stands, below what it can count
     private static final long CONVERSION_MILLIS = 2; // 7.5: 586 µs at most, twice
     private static final int MOST_POLLS = 20; // 1 ms apart
     private static final int RANGES = 4; // 40, 80, 160 and 320 mV
@@ -76,7 +77,7 @@ final class Ina219 implements Driver.Polled {
             if (now != settings) {
                 throw new ReadFailed(
                         Flaw.NOT_READY,
-                        "INA219 at %s lost its settings (config is 0x%04x, was set to 0x%04x): its power dipped, or another program uses it"
+                        "INA219 at %s lost its settings (config is 0x%04x, was set to 0x%04x): its power dipped, or another program uses it, or it is another chip"
                                 .formatted(config.where(), now, settings));
             }
             return convert(bus >> 3, shunt);
@@ -95,15 +96,21 @@ final class Ina219 implements Driver.Polled {
     }
 
     private Reading convert(int bus, short shunt) {
-        boolean saturated = Math.abs(shunt) >= shuntFullScale || bus >= BUS_FULL_SCALE;
         double volts = volts(bus);
+        var quality = Quality.GOOD;
+        if (Math.abs(shunt) >= shuntFullScale || bus >= BUS_FULL_SCALE) {
+            quality = quality.with(Flaw.SATURATED);
+        }
+        if (volts > HIGHEST_VOLTS) {
+            quality = quality.with(Flaw.OUT_OF_RANGE);
+        }
         double amperes = amperes(shunt, config.shuntOhms());
         return new Reading(
                 List.of(
                         Measurement.of(Quantity.VOLTAGE, volts),
                         Measurement.of(Quantity.CURRENT, amperes),
                         Measurement.of(Quantity.POWER, volts * amperes)),
-                saturated ? Quality.of(Flaw.SATURATED) : Quality.GOOD);
+                quality);
     }
 
     /// 8.6.3.2: 4 mV a step, behind the three bits that are no voltage.

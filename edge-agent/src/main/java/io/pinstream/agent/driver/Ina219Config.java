@@ -28,7 +28,7 @@ public record Ina219Config(int bus, int address, double shuntOhms, double mostAm
         if (!(mostAmperes > 0 && mostAmperes <= largest * 1.001)) {
             throw new IllegalArgumentException(
                     "max-current must be above 0 and at most %s A with a shunt of %s ohms (0.32 V), but was %s"
-                            .formatted(Double.toString(largest), shuntOhms, mostAmperes));
+                            .formatted(Math.round(largest * 1e6) / 1e6, shuntOhms, mostAmperes));
         }
     }
 

@@ -10,10 +10,14 @@ import java.util.List;
 /// @param bus the I²C bus, the n of /dev/i2c-n
 /// @param altitudeMetres how high above the sea it is: the figure for carbon dioxide depends on the air's pressure
 /// @param temperatureOffset how much warmer than the air it is where it is built in, in °C
-public record Scd41Config(int bus, int altitudeMetres, double temperatureOffset) implements DriverConfig {
+/// @param selfCalibration whether it takes the least carbon dioxide of a week for fresh air; wrong where there
+///     never is any, as in a greenhouse that is fed with it
+public record Scd41Config(int bus, int altitudeMetres, double temperatureOffset, boolean selfCalibration)
+        implements DriverConfig {
     public static final int BUS = 1;
     public static final int ALTITUDE_METRES = 0;
     public static final double TEMPERATURE_OFFSET = 4; // data sheet, 3.7.1: as it leaves the factory
+    public static final boolean SELF_CALIBRATION = true; // data sheet, 3.8.2: as it leaves the factory
     static final int ADDRESS = 0x62;
 
     public Scd41Config {

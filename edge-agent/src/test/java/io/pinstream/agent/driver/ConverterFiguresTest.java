@@ -106,6 +106,15 @@ final class ConverterFiguresTest {
         assertThat(Scd41.humidity(SensirionWords.at(answer, 2).orElseThrow())).isCloseTo(37, within(0.01));
     }
 
+    /// Data sheet "SCD4x", 3.7.1 and 3.7.3: the bytes of its examples, 5.4 °C and 1950 m.
+    @Test
+    void agreesWithTheSettingsInTheExamplesOfTheScd41() {
+        assertThat(SensirionWords.command(0x241d, Scd41.offset(5.4)))
+                .asHexString()
+                .isEqualTo("241D07E648");
+        assertThat(SensirionWords.command(0x2427, 1950)).asHexString().isEqualTo("2427079E09");
+    }
+
     /// Data sheets of the SHT3x-DIS, 4.12, and of the SCD4x, 3.12.
     @Test
     void crcAgreesWithSensirionsExample() {

@@ -29,6 +29,18 @@ final class DriverConfigTest {
         refuses("address must be 0x48 to 0x4f, but was 0x50", () -> new Lm75Config(1, 0x50, 9));
         refuses("bits must be 9 (LM75) or 11 (LM75A and LM75B of NXP), but was 10", () -> new Lm75Config(1, 0x48, 10));
         refuses("chip-select must be 0 to 15, but was 16", () -> new Max31855Config(0, 16));
+        refuses("shunt must be above 0 and at most 1000 ohms, but was 0.0", () -> new Ina219Config(1, 0x40, 0, 1));
+        refuses(
+                "max-current must be above 0 and at most 3.2 A with a shunt of 0.1 ohms (0.32 V), but was 4.0",
+                () -> new Ina219Config(1, 0x40, 0.1, 4));
+        refuses("altitude must be 0 to 3000 m, but was 3001", () -> new Scd41Config(1, 3001, 4, true));
+        refuses("temperature-offset must be 0 to 20 Cel, but was NaN", () -> new Scd41Config(1, 0, Double.NaN, true));
+        refuses(
+                "acceleration-range must be one of [2, 4, 8, 16] (times 9.80665 m/s2), but was 3",
+                () -> new Mpu6050Config(1, 0x68, 3, 250));
+        refuses(
+                "rotation-range must be one of [250, 500, 1000, 2000] (degrees a second), but was 100",
+                () -> new Mpu6050Config(1, 0x68, 2, 100));
         refuses("line must be 0 to 1023, but was -5", () -> contact(-5, Duration.ZERO));
         refuses("debounce must be 0 to 10000 ms, but was 10001 ms", () -> contact(5, Duration.ofMillis(10_001)));
         refuses("address must be 0x48 to 0x4b, but was 0x4c", () -> converter(0x4c, 4.096, 128));

@@ -13,11 +13,18 @@ public final class Scd41Chip implements I2cChip {
     private static final int READ_MEASUREMENT = 0xec05;
     private static final int STOP_PERIODIC = 0x3f86;
     private static final int SET_TEMPERATURE_OFFSET = 0x241d;
+    private static final int GET_TEMPERATURE_OFFSET = 0x2318;
     private static final int SET_ALTITUDE = 0x2427;
+    private static final int GET_ALTITUDE = 0x2322;
+    private static final int SET_SELF_CALIBRATION = 0x2416;
+    private static final int GET_SELF_CALIBRATION = 0x2313;
     private static final int DATA_READY = 0xe4b8;
     private static final int SERIAL_NUMBER = 0x3682;
     private static final Duration PERIOD = Duration.ofSeconds(5);
     private static final Duration STOPPING = Duration.ofMillis(500);
+    private static final Duration COMMAND = Duration.ofMillis(1); // table 9
+    private static final Duration START_UP = Duration.ofSeconds(1); // 3.1 of version 1.3
+    private static final int FOUR_DEGREES = 1498; // 3.7.1
     private static final int READY = 0x8006;
     private static final int NOT_READY = 0x8000;
     private static final int FULL_SCALE = 0xffff;
@@ -37,6 +44,9 @@ public final class Scd41Chip implements I2cChip {
     private boolean measuring;
     private Instant next = Instant.MAX;
     private int[] measured = {};
+    private int offset = FOUR_DEGREES;
+    private int altitude;
+    private int selfCalibration = 1;
 
     public Scd41Chip(Air air, InstantSource world) {
         this.air = air;
@@ -45,7 +55,10 @@ public final class Scd41Chip implements I2cChip {
 
     private synchronized void powerOn() {
         answer = new byte[0];
-        busyUntil = Instant.MIN;
+        busyUntil = world.instant().plus(START_UP);
+        offset = FOUR_DEGREES;
+        altitude = 0;
+        selfCalibration = 1;
         measuring = false;
         next = Instant.MAX;
         measured = new int[0];
@@ -60,6 +73,7 @@ public final class Scd41Chip implements I2cChip {
         answer = new byte[0];
         int command = (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
         settle(now);
+        busyUntil = now.plus(COMMAND);
         switch (command) {
             case STOP_PERIODIC -> {
                 measuring = false;
@@ -87,13 +101,21 @@ public final class Scd41Chip implements I2cChip {
                 next = now.plus(PERIOD);
             }
             case SERIAL_NUMBER -> answer = words(0xf896, 0x9f07, 0x3bbe); // the example of 3.10.2
-            case SET_ALTITUDE, SET_TEMPERATURE_OFFSET -> {
-                if (bytes.length != 5 || crc(bytes[2], bytes[3]) != (bytes[4] & 0xff)) {
-                    throw new Nak();
-                }
-            }
+            case GET_TEMPERATURE_OFFSET -> answer = words(offset);
+            case GET_ALTITUDE -> answer = words(altitude);
+            case GET_SELF_CALIBRATION -> answer = words(selfCalibration);
+            case SET_TEMPERATURE_OFFSET -> offset = taken(bytes, offset);
+            case SET_ALTITUDE -> altitude = taken(bytes, altitude);
+            case SET_SELF_CALIBRATION -> selfCalibration = taken(bytes, selfCalibration);
             default -> throw new Nak();
         }
+    }
+
+    /// The word behind a command; what was there before where there is none, or its checksum does not fit.
+    private static int taken(byte[] bytes, int before) {
+        return bytes.length == 5 && crc(bytes[2], bytes[3]) == (bytes[4] & 0xff)
+                ? (bytes[2] & 0xff) << 8 | bytes[3] & 0xff
+                : before;
     }
 
     @Override

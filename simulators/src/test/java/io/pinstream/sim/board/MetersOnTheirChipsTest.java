@@ -4,6 +4,7 @@ import static io.pinstream.sim.board.Bench.fails;
 import static io.pinstream.sim.board.Bench.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.driver.Ina219Config;
@@ -13,10 +14,12 @@ import io.pinstream.event.Quality;
 import io.pinstream.event.Quality.Flaw;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.Unit;
+import io.pinstream.sim.chip.Ads1115Chip;
 import io.pinstream.sim.chip.Bme280Chip;
 import io.pinstream.sim.chip.Fault;
 import io.pinstream.sim.chip.Ina219Chip;
 import io.pinstream.sim.chip.Mpu6050Chip;
+import io.pinstream.sim.chip.Nak;
 import io.pinstream.sim.chip.Scd41Chip;
 import io.pinstream.sim.signal.Signal;
 import io.pinstream.sim.signal.WorldTime;
@@ -40,6 +43,8 @@ final class MetersOnTheirChipsTest {
     Path root;
 
     private volatile double moved = 1;
+    private volatile double volts = 12;
+    private volatile double ppm = 812;
     private Bench bench;
 
     @BeforeEach
@@ -53,7 +58,7 @@ final class MetersOnTheirChipsTest {
     }
 
     private Ina219Chip ina219(double ohms) {
-        var chip = new Ina219Chip(Signal.constant(12), time -> moved, ohms, bench.world);
+        var chip = new Ina219Chip(time -> volts, time -> moved, ohms, bench.world);
         bench.board.attach(1, 0x40, chip);
         return chip;
     }
@@ -84,6 +89,54 @@ final class MetersOnTheirChipsTest {
 
         assertThat(reading.quality()).isEqualTo(Quality.of(Flaw.SATURATED));
         assertThat(figure(reading, Quantity.CURRENT)).isCloseTo(0.4, within(1e-6));
+    }
+
+    @Test
+    void aSupplyBeyondWhatTheIna219StandsHasAFlaw() throws Exception {
+        ina219(0.1);
+        var driver = bench.polled(new Ina219Config(1, 0x40, 0.1, 3.2));
+
+        volts = 27;
+        assertThat(driver.read().quality()).isEqualTo(Quality.of(Flaw.OUT_OF_RANGE));
+        volts = 33;
+        assertThat(driver.read().quality()).isEqualTo(Quality.of(Flaw.OUT_OF_RANGE, Flaw.SATURATED));
+        volts = 26;
+        assertThat(driver.read().quality()).isEqualTo(Quality.GOOD);
+    }
+
+    /// SBOS448G, 9.2.2.1, the registers of its example circuit: 10 A through 2 mΩ, 11.98 V, calibration 5000h.
+    @Test
+    void theIna219ItselfComputesAsInItsExample() throws Exception {
+        volts = 11.98;
+        moved = 10;
+        var chip = ina219(0.002);
+        chip.write(new byte[] {5, 0x50, 0x00});
+
+        await().untilAsserted(() -> {
+            assertThat(register(chip, 1)).isEqualTo(0x07D0);
+            assertThat(register(chip, 2) >> 3).isEqualTo(0x5D98 >> 3);
+            assertThat(register(chip, 4)).isEqualTo(0x2710);
+            assertThat(register(chip, 3)).isEqualTo(0x1766);
+        });
+
+        // And knows neither current nor power after a dip, which is why the driver does not ask for them
+        chip.faults().brownOut();
+        await().untilAsserted(() -> assertThat(register(chip, 1)).isEqualTo(0x07D0));
+        assertThat(register(chip, 4)).isZero();
+    }
+
+    private static int register(Ina219Chip chip, int number) throws Nak {
+        chip.write(new byte[] {(byte) number});
+        var bytes = chip.read(2);
+        return (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+    }
+
+    @Test
+    void anotherChipInThePlaceOfAnIna219IsNoMeter() throws Exception {
+        var still = Signal.constant(1);
+        bench.board.attach(1, 0x41, new Ads1115Chip(List.of(still, still, still, still), bench.world));
+
+        fails(bench.polled(new Ina219Config(1, 0x41, 0.1, 3.2)), Flaw.NOT_READY, "INA219 at bus 1 address 0x41");
     }
 
     @ParameterizedTest
@@ -156,10 +209,9 @@ final class MetersOnTheirChipsTest {
     void theScd41WaitsForItsFirstMeasurementAndStartsAnewAfterAFault() throws Exception {
         // Given a world that goes faster, because the chip takes 5 s
         var fast = WorldTime.from(Instant.parse("2026-11-23T12:00:00Z"), 100, TimeSource.system()::nanos);
-        var chip = new Scd41Chip(
-                new Scd41Chip.Air(Signal.constant(812), Signal.constant(21.5), Signal.constant(44)), fast);
+        var chip = new Scd41Chip(new Scd41Chip.Air(time -> ppm, Signal.constant(21.5), Signal.constant(44)), fast);
         bench.board.attach(1, 0x62, chip);
-        var driver = bench.polled(new Scd41Config(1, 440, 4));
+        var driver = bench.polled(new Scd41Config(1, 440, 4, false));
 
         // Then
         assertAir(driver);
@@ -176,8 +228,43 @@ final class MetersOnTheirChipsTest {
         assertAir(driver);
 
         chip.faults().brownOut();
+        command(chip, 0xe4b8); // waits until it has started
         fails(driver, Flaw.NOT_READY, "should every 5 s");
         assertAir(driver);
+
+        ppm = 0;
+        fails(driver, Flaw.NOT_READY, "says 0 ppm: it has not measured");
+        ppm = 812;
+        assertAir(driver);
+    }
+
+    @Test
+    void theScd41IsSetUpAsConfigured() throws Exception {
+        var fast = WorldTime.from(Instant.parse("2026-11-23T12:00:00Z"), 100, TimeSource.system()::nanos);
+        var chip = new Scd41Chip(new Scd41Chip.Air(time -> ppm, Signal.constant(21.5), Signal.constant(44)), fast);
+        bench.board.attach(1, 0x62, chip);
+        var driver = bench.polled(new Scd41Config(1, 1950, 5.4, false));
+
+        assertAir(driver);
+
+        // Data sheet "SCD4x", 3.7.1 and 3.7.3, the words of its examples: 5.4 °C is 0x07e6, 1950 m is 0x079e
+        command(chip, 0x3f86);
+        assertThat(answer(chip, 0x2318)).containsExactly(0x07, 0xe6, 0x48);
+        assertThat(answer(chip, 0x2322)).containsExactly(0x07, 0x9e, 0x09);
+        assertThat(answer(chip, 0x2313)).startsWith(0x00, 0x00);
+    }
+
+    private static byte[] answer(Scd41Chip chip, int command) {
+        command(chip, command);
+        return await().ignoreExceptionsInstanceOf(Nak.class).until(() -> chip.read(3), _ -> true);
+    }
+
+    /// As soon as the chip takes it.
+    private static void command(Scd41Chip chip, int command) {
+        await().ignoreExceptionsInstanceOf(Nak.class).until(() -> {
+            chip.write(new byte[] {(byte) (command >> 8), (byte) command});
+            return true;
+        });
     }
 
     private static void assertAir(Driver.Polled driver) throws Exception {
