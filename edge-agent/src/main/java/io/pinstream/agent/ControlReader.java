@@ -43,22 +43,36 @@ final class ControlReader {
     }
 
     private static Optional<? extends ActuatorConfig> actuator(ConfigTree section) {
-        var type = section.oneOf("type", List.of("relay", "pwm"));
+        var type = section.oneOf("type", List.of("relay", "pwm", "servo"));
         if (type.isEmpty()) {
             section.ignoreRest();
             return Optional.empty();
         }
         section.kind("a " + type.get());
-        return type.get().equals("relay")
-                ? section.build(() -> new ActuatorConfig.Relay(
+        return switch (type.get()) {
+            case "relay" ->
+                section.build(() -> new ActuatorConfig.Relay(
                         section.integer("line", 0, MOST),
                         section.flag("active-low", true),
-                        section.flag("safe-on", false)))
-                : section.build(() -> new ActuatorConfig.Pwm(
-                        section.integer("chip", ActuatorConfig.Pwm.CHIP, 0, MOST),
-                        section.integer("channel", ActuatorConfig.Pwm.CHANNEL, 0, MOST),
-                        section.integer("frequency", ActuatorConfig.Pwm.FREQUENCY, 0, MOST),
-                        section.integer("safe", 0, 0, MOST)));
+                        section.flag("safe-on", false)));
+            case "pwm" ->
+                section.build(() -> new ActuatorConfig.Pwm(
+                        number(section, "chip", ActuatorConfig.Pwm.CHIP),
+                        number(section, "channel", ActuatorConfig.Pwm.CHANNEL),
+                        number(section, "frequency", ActuatorConfig.Pwm.FREQUENCY),
+                        number(section, "safe", 0)));
+            default ->
+                section.build(() -> new ActuatorConfig.Servo(
+                        number(section, "chip", ActuatorConfig.Pwm.CHIP),
+                        number(section, "channel", ActuatorConfig.Pwm.CHANNEL),
+                        number(section, "least-pulse", ActuatorConfig.Servo.LEAST_MICROS),
+                        number(section, "most-pulse", ActuatorConfig.Servo.MOST_MICROS),
+                        number(section, "safe", ActuatorConfig.Servo.SAFE)));
+        };
+    }
+
+    private static int number(ConfigTree section, String key, int standard) {
+        return section.integer(key, standard, 0, MOST);
     }
 
     /// The rules, each checked against what there is.

@@ -103,6 +103,7 @@ class AgentConfigTest {
                 actuators:
                   fan: {type: relay, line: 18, active-low: false, safe-on: true}
                   vent: {type: pwm, channel: 1}
+                  flap: {type: servo, channel: 2}
                 rules:
                   - when air.temperature > 30 for 10s then fan on until air.temperature < 28
                   - when door.active is true then vent 40%
@@ -112,6 +113,7 @@ class AgentConfigTest {
         var control = read.config().orElseThrow().control();
         assertThat(control.actuators())
                 .containsEntry(new SensorId("fan"), new ActuatorConfig.Relay(18, false, true))
+                .containsEntry(new SensorId("flap"), new ActuatorConfig.Servo(0, 2, 1000, 2000, 50))
                 .containsEntry(new SensorId("vent"), new ActuatorConfig.Pwm(0, 1, 25_000, 0));
         assertThat(control.rules()).hasSize(2);
     }
@@ -160,7 +162,7 @@ class AgentConfigTest {
                 .anySatisfy(said -> assertThat(said).contains("actuators: hall is a sensor already"))
                 .anySatisfy(said -> assertThat(said).contains("line must be 0 to 1023, but was 4711"))
                 .anySatisfy(said -> assertThat(said).contains("safe must be 0 to 100, but was 101"))
-                .anySatisfy(said -> assertThat(said).contains("type must be one of relay, pwm"))
+                .anySatisfy(said -> assertThat(said).contains("type must be one of relay, pwm, servo"))
                 .anySatisfy(said -> assertThat(said).contains("aggregate must be more than 0 ms and at most 24 h"))
                 .anySatisfy(said -> assertThat(said).contains("a contact speaks by interrupt"));
     }

@@ -120,6 +120,71 @@ public sealed interface ActuatorConfig {
         }
     }
 
+    /// A servo: 0 to 100 % of its way by the length of a pulse (see [ServoPulse]).
+    ///
+    /// @param chip the n of /sys/class/pwm/pwmchipn
+    /// @param leastMicros the pulse at 0 %
+    /// @param mostMicros the pulse at 100 %
+    /// @param safe where it stands while nobody rules it, in % of its way
+    record Servo(int chip, int channel, int leastMicros, int mostMicros, int safe) implements ActuatorConfig {
+        public static final int LEAST_MICROS = 1000;
+        public static final int MOST_MICROS = 2000;
+        public static final int SAFE = 50;
+        private static final int SHORTEST = 500;
+        private static final int LONGEST = 2500;
+        private static final int USUAL_HERTZ = 50;
+
+        public Servo {
+            within("chip", chip, 0, Pwm.MOST_CHANNELS);
+            within("channel", channel, 0, Pwm.MOST_CHANNELS);
+            within("least-pulse", leastMicros, SHORTEST, LONGEST);
+            within("most-pulse", mostMicros, SHORTEST, LONGEST);
+            within("safe", safe, 0, WHOLE);
+            if (leastMicros == mostMicros) {
+                throw new IllegalArgumentException(
+                        "least-pulse and most-pulse must differ, but both are %d us".formatted(leastMicros));
+            }
+        }
+
+        @Override
+        public String type() {
+            return "servo";
+        }
+
+        @Override
+        public String where() {
+            return "PWM chip %d channel %d".formatted(chip, channel);
+        }
+
+        @Override
+        public boolean takes(int percent) {
+            return true;
+        }
+
+        @Override
+        public Measurement state(int percent) {
+            return Measurement.of(Quantity.RATIO, percent / (double) WHOLE);
+        }
+
+        @Override
+        public Actuator open(Board board) throws IOException {
+            var output = board.pwm(chip, channel, USUAL_HERTZ);
+            return new Actuator() {
+                @Override
+                public void set(int percent) throws IOException {
+                    double micros = leastMicros + (mostMicros - leastMicros) * percent / (double) WHOLE;
+                    var pulse = ServoPulse.nearest(micros);
+                    output.set(pulse.percent(), pulse.hertz());
+                }
+
+                @Override
+                public void close() {
+                    output.close();
+                }
+            };
+        }
+    }
+
     /// Fully on, in %.
     int WHOLE = 100;
 

@@ -240,7 +240,7 @@ public final class Board implements AutoCloseable {
                     .frequency(hertz)
                     .dutyCycle(0)
                     .build());
-            return new Pi4jPwm(place, device, () -> release(place, id));
+            return new Pi4jPwm(place, device, hertz, () -> release(place, id));
         });
     }
 

@@ -7,10 +7,13 @@ import java.io.IOException;
 final class Pi4jPwm implements PwmOutput {
     private final String place;
     private final Pwm channel;
+    private final int hertz;
     private final Runnable release;
     private boolean closed;
 
-    Pi4jPwm(String place, Pwm channel, Runnable release) {
+    /// @param hertz its usual frequency
+    Pi4jPwm(String place, Pwm channel, int hertz, Runnable release) {
+        this.hertz = hertz;
         this.place = place;
         this.channel = channel;
         this.release = release;
@@ -18,10 +21,16 @@ final class Pi4jPwm implements PwmOutput {
 
     @Override
     public synchronized void set(int percent) throws IOException {
+        set(percent, hertz);
+    }
+
+    @Override
+    public synchronized void set(int percent, int newHertz) throws IOException {
         if (closed) {
             throw new IOException(place + " is closed");
         }
         try {
+            channel.setFrequency(newHertz);
             channel.setDutyCycle(percent);
             if (percent == 0) {
                 channel.off();

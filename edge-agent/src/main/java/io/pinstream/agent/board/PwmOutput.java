@@ -9,6 +9,9 @@ public interface PwmOutput extends AutoCloseable {
     /// @param percent 0 to 100, in whole steps, which is what Pi4J knows
     void set(int percent) throws IOException;
 
+    /// The same at another frequency: both together are how long a pulse is.
+    void set(int percent, int hertz) throws IOException;
+
     @Override
     void close();
 }

@@ -107,6 +107,7 @@ public final class Sampler implements Runnable {
     long step(long due) throws InterruptedException {
         long begun = time.nanos();
         var late = Duration.ofNanos(begun - due);
+        watch.readingBegan(sensor, late);
         if (late.compareTo(config.tolerance) > 0) {
             watch.lateReading(sensor, late);
         }

@@ -20,6 +20,9 @@ public interface AgentWatch {
     /// A sensor that had failed gave a reading again.
     default void readRecovered(SensorId sensor) {}
 
+    /// A reading began, so long after it was due.
+    default void readingBegan(SensorId sensor, Duration late) {}
+
     /// A reading was later than it may be.
     default void lateReading(SensorId sensor, Duration late) {}
 

@@ -9,8 +9,10 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pinstream.event.SensorId;
 import java.time.Duration;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -27,6 +29,7 @@ public final class MeterWatch implements AgentWatch {
     private final Counter eventsAppended;
     private final Counter packsAppended;
     private final Counter bytesAppended;
+    private final Map<SensorId, Jitter> jitters = new ConcurrentHashMap<>();
     private final Counter diskFailures;
     private final Counter linkFailures;
     private final Counter refused;
@@ -104,6 +107,19 @@ public final class MeterWatch implements AgentWatch {
         // The reason is free text and no tag.
         registry.counter("pinstream.agent.sensor.errors", "sensor", sensor.value(), "reason", flaw)
                 .increment();
+    }
+
+    @Override
+    public void readingBegan(SensorId sensor, Duration late) {
+        jitters.computeIfAbsent(sensor, this::jitter).take(late);
+    }
+
+    private Jitter jitter(SensorId sensor) {
+        var jitter = new Jitter();
+        Gauge.builder("pinstream.agent.sensor.jitter.seconds", jitter, Jitter::seconds)
+                .tag("sensor", sensor.value())
+                .register(registry);
+        return jitter;
     }
 
     @Override

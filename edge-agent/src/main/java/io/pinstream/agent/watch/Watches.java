@@ -34,6 +34,11 @@ public final class Watches implements AgentWatch {
     }
 
     @Override
+    public void readingBegan(SensorId sensor, Duration late) {
+        tell(w -> w.readingBegan(sensor, late));
+    }
+
+    @Override
     public void lateReading(SensorId sensor, Duration late) {
         tell(w -> w.lateReading(sensor, late));
     }

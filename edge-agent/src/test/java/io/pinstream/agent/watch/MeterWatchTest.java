@@ -3,7 +3,12 @@ package io.pinstream.agent.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pinstream.event.Event;
+import io.pinstream.event.Measurement;
+import io.pinstream.event.Quality;
+import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
+import io.pinstream.time.ManualTime;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -17,6 +22,21 @@ class MeterWatchTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final MeterWatch watch = new MeterWatch(registry);
+
+    @Test
+    void tellsHowUnevenlyReadingsBegin() {
+        var even = new SensorId("even");
+        var uneven = new SensorId("uneven");
+        var meters = new MeterWatch();
+        for (int i = 0; i < 200; i++) {
+            meters.readingBegan(even, Duration.ofMillis(3));
+            meters.readingBegan(uneven, Duration.ofMillis(i % 2 * 4));
+        }
+
+        assertThat(meters.figures().get("sensor.jitter.seconds{sensor=even}")).isZero();
+        assertThat(meters.figures().get("sensor.jitter.seconds{sensor=uneven}"))
+                .isCloseTo(0.004, org.assertj.core.api.Assertions.within(1e-6));
+    }
 
     @Test
     void countsWhatTheAgentDoes() {
@@ -113,6 +133,10 @@ class MeterWatchTest {
         }
         if (type == Duration.class) {
             return Duration.ofMillis(1);
+        }
+        if (type == Event.class) {
+            var warm = List.of(Measurement.of(Quantity.TEMPERATURE, 20));
+            return Event.sample(AIR, ManualTime.START, Quality.GOOD, warm);
         }
         if (type == String.class) {
             return "text";
