@@ -74,6 +74,21 @@ public interface HubWatch {
     /// Events that were dropped on purpose were named.
     default void droppedNamed(DeviceId device, long events) {}
 
+    /// So many clients have a live stream.
+    default void liveStreams(int open) {}
+
+    /// So many of them read the past.
+    default void liveReplays(int running) {}
+
+    /// Events were dropped, or replaced by newer ones, because a live client is too slow; it was told.
+    default void liveDropped(long events) {}
+
+    /// A live client asked for events that the retention has deleted, and was told.
+    default void liveGap() {}
+
+    /// The live streams cannot read Kafka; said for every try.
+    default void liveFailed(String reason) {}
+
     /// Time from an event's own time stamp to its commit.
     default void endToEnd(Duration latency) {}
 }

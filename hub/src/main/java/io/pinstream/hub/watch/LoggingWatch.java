@@ -125,6 +125,11 @@ public final class LoggingWatch implements HubWatch {
     }
 
     @Override
+    public void liveFailed(String reason) {
+        kafkaLost(reason);
+    }
+
+    @Override
     public void shed(int lane, int messages) {
         shed.add(messages, time.nanos())
                 .ifPresent(sum ->

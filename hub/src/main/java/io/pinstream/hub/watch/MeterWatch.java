@@ -29,6 +29,10 @@ public final class MeterWatch implements HubWatch {
     private final Counter answers = registry.counter("pinstream.hub.answers.dropped");
     private final Counter letters = registry.counter("pinstream.hub.dead.letters");
     private final Counter named = registry.counter("pinstream.hub.dropped.events");
+    private final AtomicInteger streams = new AtomicInteger();
+    private final AtomicInteger replays = new AtomicInteger();
+    private final Counter liveDropped = registry.counter("pinstream.hub.live.dropped");
+    private final Counter liveGaps = registry.counter("pinstream.hub.live.gaps");
     private final Timer batch = registry.timer("pinstream.hub.kafka.batch");
     private final Timer endToEnd = Timer.builder("pinstream.hub.end.to.end")
             .description("from an event's own time stamp to its commit")
@@ -52,6 +56,12 @@ public final class MeterWatch implements HubWatch {
         for (var outcome : new String[] {"aborted", "unknown", "fenced", "not open"}) {
             failures(outcome);
         }
+        Gauge.builder("pinstream.hub.live.streams", streams, AtomicInteger::get)
+                .description("clients that have a live stream")
+                .register(registry);
+        Gauge.builder("pinstream.hub.live.replays", replays, AtomicInteger::get)
+                .description("live streams that read the past")
+                .register(registry);
         Gauge.builder("pinstream.hub.lanes", devices, Map::size)
                 .description("lanes that are open here")
                 .register(registry);
@@ -169,5 +179,25 @@ public final class MeterWatch implements HubWatch {
     @Override
     public void endToEnd(Duration latency) {
         endToEnd.record(latency);
+    }
+
+    @Override
+    public void liveStreams(int open) {
+        streams.set(open);
+    }
+
+    @Override
+    public void liveReplays(int running) {
+        replays.set(running);
+    }
+
+    @Override
+    public void liveDropped(long events) {
+        liveDropped.increment((double) events);
+    }
+
+    @Override
+    public void liveGap() {
+        liveGaps.increment();
     }
 }

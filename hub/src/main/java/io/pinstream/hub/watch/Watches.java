@@ -121,4 +121,29 @@ public final class Watches implements HubWatch {
     public void foreignLost(int messages) {
         tell(w -> w.foreignLost(messages));
     }
+
+    @Override
+    public void liveStreams(int open) {
+        tell(w -> w.liveStreams(open));
+    }
+
+    @Override
+    public void liveReplays(int running) {
+        tell(w -> w.liveReplays(running));
+    }
+
+    @Override
+    public void liveDropped(long events) {
+        tell(w -> w.liveDropped(events));
+    }
+
+    @Override
+    public void liveGap() {
+        tell(HubWatch::liveGap);
+    }
+
+    @Override
+    public void liveFailed(String reason) {
+        tell(w -> w.liveFailed(reason));
+    }
 }
