@@ -5,7 +5,9 @@ import io.pinstream.hub.ingest.MqttIngest;
 import io.pinstream.hub.lane.Lane;
 import io.pinstream.hub.lane.LaneLink;
 import io.pinstream.hub.lane.Lanes;
+import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.ForeignLog;
+import io.pinstream.hub.log.KafkaEventLog;
 import io.pinstream.hub.log.KafkaForeignLog;
 import io.pinstream.hub.log.KafkaLaneLog;
 import io.pinstream.hub.log.KafkaPulse;
@@ -47,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 /// | `ingest` | the connection to the broker |
 /// | `foreign` | devices that do not speak the protocol, if any are configured |
 /// | `kafka` | asks whether Kafka is there |
+/// | `live` | what is committed, to the clients that watch; each of them has a virtual thread |
 public final class Hub implements AutoCloseable {
     /// Why the hub came to its end.
     public sealed interface End {
@@ -74,6 +77,7 @@ public final class Hub implements AutoCloseable {
     private final LaneOwnership ownership;
     private final KafkaPulse pulse;
     private final Optional<ForeignIngest> foreign;
+    private final LiveFeed live;
     private final WebServer web;
     private final Thread lanesThread;
     private final List<Thread> threads = new ArrayList<>();
@@ -114,11 +118,15 @@ public final class Hub implements AutoCloseable {
                 : Optional.of(new ForeignIngest(config.broker(), config.foreign(), transactions, time, watch));
 
         this.pulse = new KafkaPulse(config.kafka(), watch);
-        this.web = WebServer.open(config.web(), meters::scrape, this::readiness);
+
+        // Clients that watch: Kafka → live → web.
+        this.live = new LiveFeed(new KafkaEventLog(config.kafka(), time), config.live(), time, watch);
+        this.web = WebServer.open(config.web(), new WebServer.Sources(meters::scrape, this::readiness, live, time));
 
         this.lanesThread = thread("lanes", this::ownLanes);
         thread("ingest", ingest);
         thread("kafka", pulse);
+        thread("live", live);
         foreign.ifPresent(reader -> thread("foreign", () -> {
             try (transactions) {
                 reader.run();
@@ -283,6 +291,7 @@ public final class Hub implements AutoCloseable {
         ownership.close();
         foreign.ifPresent(ForeignIngest::close);
         pulse.close();
+        live.close();
         if (!topics.isEmpty()) {
             lanesThread.interrupt();
         }

@@ -6,6 +6,7 @@ import io.pinstream.hub.ingest.BrokerConfig;
 import io.pinstream.hub.ingest.ForeignIngest;
 import io.pinstream.hub.ingest.Tls;
 import io.pinstream.hub.lane.Lane;
+import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.KafkaSettings;
 import io.pinstream.hub.web.WebServer;
 import io.pinstream.wire.SenmlCodec;
@@ -28,6 +29,7 @@ public record HubConfig(
         Lane.Config lanes,
         KafkaSettings kafka,
         ForeignIngest.Config foreign,
+        LiveFeed.Config live,
         WebServer.Config web,
         Embedded embedded) {
     /// Broker and Kafka inside the hub's own process.
@@ -53,6 +55,7 @@ public record HubConfig(
                         Lane.Config.DEFAULT,
                         KafkaSettings.DEFAULT,
                         ForeignIngest.Config.DEFAULT,
+                        LiveFeed.Config.DEFAULT,
                         web,
                         Embedded.DEFAULT)
                 .withServers(mqttPort, bootstrapServers);
@@ -70,6 +73,7 @@ public record HubConfig(
         var lanes = lanes(tree.section("lanes").kind("the lanes"), topics(topics), payloads(payloads));
         var kafka = kafka(tree.section("kafka").kind("Kafka"));
         var foreign = ForeignReader.read(tree.section("foreign").kind("foreign devices"));
+        var live = live(tree.section("live").kind("the live streams"));
         var web = web(tree.section("web").kind("the web server"));
         var embedded = embedded(tree.section("embedded").kind("the embedded servers"));
         return tree.build(() -> new HubConfig(
@@ -77,6 +81,7 @@ public record HubConfig(
                 lanes.orElse(Lane.Config.DEFAULT),
                 kafka.orElse(KafkaSettings.DEFAULT),
                 foreign.orElse(ForeignIngest.Config.DEFAULT),
+                live.orElse(LiveFeed.Config.DEFAULT),
                 web.orElse(WebServer.Config.DEFAULT),
                 embedded.orElse(Embedded.DEFAULT)));
     }
@@ -89,7 +94,7 @@ public record HubConfig(
                 Tls.DEFAULT,
                 broker.window(),
                 broker.packetBytes());
-        return new HubConfig(local, lanes, kafka.withBootstrapServers(bootstrapServers), foreign, web, embedded);
+        return new HubConfig(local, lanes, kafka.withBootstrapServers(bootstrapServers), foreign, live, web, embedded);
     }
 
     private static Optional<BrokerConfig> broker(ConfigTree tree) {
@@ -180,6 +185,15 @@ public record HubConfig(
             });
         }
         return properties;
+    }
+
+    private static Optional<LiveFeed.Config> live(ConfigTree tree) {
+        var standard = LiveFeed.Config.DEFAULT;
+        int streams = tree.integer("streams", standard.streams(), 0, 100_000);
+        int replays = tree.integer("replays", standard.replays(), 1, 1_000);
+        int queueEvents = tree.integer("queue-events", standard.queueEvents(), 1, 1_000_000);
+        int queueBytes = bytes(tree, "queue-bytes", standard.queueBytes(), KIB, 1024 * MIB);
+        return tree.build(() -> new LiveFeed.Config(streams, replays, queueEvents, queueBytes));
     }
 
     private static Optional<WebServer.Config> web(ConfigTree tree) {

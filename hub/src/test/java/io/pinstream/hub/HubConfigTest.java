@@ -11,6 +11,7 @@ import io.pinstream.event.Unit;
 import io.pinstream.hub.ingest.BrokerConfig;
 import io.pinstream.hub.ingest.ForeignMapping;
 import io.pinstream.hub.lane.Lane;
+import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.KafkaSettings;
 import io.pinstream.hub.web.WebServer;
 import java.io.IOException;
@@ -38,6 +39,7 @@ class HubConfigTest {
         assertThat(config.broker()).isEqualTo(BrokerConfig.DEFAULT);
         assertThat(config.lanes()).isEqualTo(Lane.Config.DEFAULT);
         assertThat(config.kafka()).isEqualTo(KafkaSettings.DEFAULT);
+        assertThat(config.live()).isEqualTo(LiveFeed.Config.DEFAULT);
         assertThat(config.web()).isEqualTo(WebServer.Config.DEFAULT);
         assertThat(config.embedded()).isEqualTo(HubConfig.Embedded.DEFAULT);
         assertThat(config.foreign().mappings()).isEmpty();
@@ -122,6 +124,7 @@ class HubConfigTest {
                   kept: 1h
                   mappings:
                     gate: {topic: gate, device: {name: gate}, sensor: s, quantities: {active: {pointer: ''}}}
+                live: {streams: 0, replays: 1, queue-events: 2, queue-bytes: 1KiB}
                 web: {host: "::1", port: 0}
                 embedded: {data: /d, mqtt-port: 0, kafka-port: 1}
                 """);
@@ -147,6 +150,7 @@ class HubConfigTest {
                 .singleElement()
                 .extracting(ForeignMapping::device)
                 .isEqualTo(new ForeignMapping.Device.Fixed(new DeviceId("gate")));
+        assertThat(config.live()).isEqualTo(new LiveFeed.Config(0, 1, 2, 1 << 10));
         assertThat(config.web()).isEqualTo(new WebServer.Config("::1", 0));
         assertThat(config.embedded()).isEqualTo(new HubConfig.Embedded(Path.of("/d"), 0, 1));
     }

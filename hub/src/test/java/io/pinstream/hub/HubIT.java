@@ -296,7 +296,8 @@ class HubIT {
                       quantities: {temperature: {pointer: /AM2301/Temperature}}
                 """.formatted(broker.port(), StreamId.random(new Random())));
         var read = HubConfig.read(tree).orElseThrow();
-        var config = new HubConfig(read.broker(), read.lanes(), settings, read.foreign(), read.web(), read.embedded());
+        var config = new HubConfig(
+                read.broker(), read.lanes(), settings, read.foreign(), read.live(), read.web(), read.embedded());
         return Hub.start(config, TimeSource.system(), new HubWatch() {
             @Override
             public void laneOpened(int lane, int devices) {

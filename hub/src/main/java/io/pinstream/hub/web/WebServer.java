@@ -1,12 +1,25 @@
 package io.pinstream.hub.web;
 
 import io.javalin.Javalin;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.HttpResponseException;
+import io.pinstream.hub.live.LiveFeed;
+import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.function.Supplier;
 
-/// The hub's HTTP server: `/metrics` for Prometheus, `/healthz` (the process lives) and `/readyz` (it can do its
-/// work; if not, 503 and why). Each request has a virtual thread.
+/// The hub's HTTP server. Each request has a virtual thread.
+///
+/// | path | shows |
+/// |---|---|
+/// | `/metrics` | the meters, for Prometheus |
+/// | `/healthz` | the process lives |
+/// | `/readyz` | it can do its work; if not, 503 and why |
+/// | `/api/v1/stream` | committed events as they come, see [StreamPage] |
+///
+/// Errors are problem details (RFC 9457).
 public final class WebServer implements AutoCloseable {
     /// Where it listens.
     ///
@@ -39,6 +52,11 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
+    /// What it shows.
+    ///
+    /// @param metrics in Prometheus' text format
+    public record Sources(Supplier<String> metrics, Supplier<Readiness> readiness, LiveFeed live, TimeSource time) {}
+
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Javalin server;
@@ -49,22 +67,30 @@ public final class WebServer implements AutoCloseable {
 
     /// Starts it.
     ///
-    /// @param metrics in Prometheus' text format
     /// @throws IOException if the port is taken
-    public static WebServer open(Config config, Supplier<String> metrics, Supplier<Readiness> readiness)
-            throws IOException {
+    public static WebServer open(Config config, Sources sources) throws IOException {
+        return open(config, sources, StreamPage.HEARTBEAT);
+    }
+
+    static WebServer open(Config config, Sources sources, Duration heartbeat) throws IOException {
         var server = Javalin.create(javalin -> {
             javalin.startup.showJavalinBanner = false;
             javalin.concurrency.useVirtualThreads = true;
-            javalin.routes.get("/metrics", page -> page.contentType(TEXT).result(metrics.get()));
+            javalin.http.prefer405over404 = true;
+            javalin.http.defaultContentType = "text/plain; charset=utf-8";
+            errors(javalin.routes);
+            javalin.routes.get(
+                    "/metrics",
+                    page -> page.contentType(TEXT).result(sources.metrics().get()));
             javalin.routes.get(
                     "/healthz", page -> page.contentType("application/json").result("{\"status\":\"ok\"}\n"));
             javalin.routes.get("/readyz", page -> {
-                var ready = readiness.get();
+                var ready = sources.readiness().get();
                 page.status(ready.isReady() ? 200 : 503)
                         .contentType("application/json")
                         .result(ready.json());
             });
+            javalin.routes.get("/api/v1/stream", new StreamPage(sources.live(), sources.time(), heartbeat));
         });
         try {
             return new WebServer(server.start(config.host(), config.port()));
@@ -74,6 +100,21 @@ public final class WebServer implements AutoCloseable {
                     "cannot listen on http://%s:%d: %s".formatted(config.host(), config.port(), innermost(failed)),
                     failed);
         }
+    }
+
+    private static void errors(RoutesConfig routes) {
+        routes.exception(HttpProblem.class, HttpProblem::answer);
+        routes.exception(
+                HttpResponseException.class,
+                (refused, page) -> new HttpProblem(
+                                refused.getStatus(),
+                                String.valueOf(refused.getMessage()),
+                                page.method() + " " + page.path())
+                        .answer(page));
+        routes.exception(
+                IOException.class,
+                (away, page) -> HttpProblem.unavailable(String.valueOf(away.getMessage()))
+                        .answer(page));
     }
 
     private static String innermost(Throwable failure) {

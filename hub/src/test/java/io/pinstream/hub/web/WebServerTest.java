@@ -3,7 +3,10 @@ package io.pinstream.hub.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pinstream.hub.live.LiveFeed;
+import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.hub.web.Readiness.Check;
+import io.pinstream.time.ManualTime;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,7 +24,7 @@ class WebServerTest {
 
     @Test
     void saysWhatIsInTheWayUntilItIsReady() throws Exception {
-        try (var server = WebServer.open(ANY_PORT, () -> "", () -> readiness)) {
+        try (var server = open(ANY_PORT, "")) {
             assertThat(get(server, "/readyz").statusCode()).isEqualTo(200);
             assertThat(get(server, "/readyz").body())
                     .isEqualTo("{\"ready\":true,\"checks\":[{\"name\":\"broker\",\"ready\":true},"
@@ -38,7 +41,7 @@ class WebServerTest {
 
     @Test
     void servesMetricsInPrometheusTextFormat() throws Exception {
-        try (var server = WebServer.open(ANY_PORT, () -> "a_total 1\n", () -> readiness)) {
+        try (var server = open(ANY_PORT, "a_total 1\n")) {
             var answer = get(server, "/metrics");
 
             assertThat(answer.body()).isEqualTo("a_total 1\n");
@@ -64,14 +67,26 @@ class WebServerTest {
 
     @Test
     void saysInOneSentenceThatThePortIsTaken() throws Exception {
-        try (var first = WebServer.open(ANY_PORT, () -> "", () -> readiness)) {
+        try (var first = open(ANY_PORT, "")) {
             var same = new WebServer.Config("127.0.0.1", first.port());
 
-            assertThatThrownBy(() -> WebServer.open(same, () -> "", () -> readiness))
+            assertThatThrownBy(() -> open(same, ""))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("cannot listen on http://127.0.0.1:" + first.port() + ": ")
                     .hasMessageContaining("in use");
         }
+    }
+
+    private WebServer open(WebServer.Config config, String metrics) throws IOException {
+        var time = new ManualTime();
+        var nothing = new LiveFeed(
+                () -> {
+                    throw new IOException("there is no Kafka here");
+                },
+                new LiveFeed.Config(0, 1, 1, 1024),
+                time,
+                HubWatch.NONE);
+        return WebServer.open(config, new WebServer.Sources(() -> metrics, () -> readiness, nothing, time));
     }
 
     private static HttpResponse<String> get(WebServer server, String path) throws Exception {
