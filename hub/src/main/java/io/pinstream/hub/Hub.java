@@ -1,11 +1,14 @@
 package io.pinstream.hub;
 
+import io.pinstream.hub.device.DeviceRegistry;
+import io.pinstream.hub.device.History;
 import io.pinstream.hub.ingest.ForeignIngest;
 import io.pinstream.hub.ingest.MqttIngest;
 import io.pinstream.hub.lane.Lane;
 import io.pinstream.hub.lane.LaneLink;
 import io.pinstream.hub.lane.Lanes;
 import io.pinstream.hub.live.LiveFeed;
+import io.pinstream.hub.log.DeadLetters;
 import io.pinstream.hub.log.ForeignLog;
 import io.pinstream.hub.log.KafkaEventLog;
 import io.pinstream.hub.log.KafkaForeignLog;
@@ -49,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 /// | `ingest` | the connection to the broker |
 /// | `foreign` | devices that do not speak the protocol, if any are configured |
 /// | `kafka` | asks whether Kafka is there |
+/// | `devices` | follows what devices say of themselves |
 /// | `live` | what is committed, to the clients that watch; each of them has a virtual thread |
 public final class Hub implements AutoCloseable {
     /// Why the hub came to its end.
@@ -78,6 +82,7 @@ public final class Hub implements AutoCloseable {
     private final KafkaPulse pulse;
     private final Optional<ForeignIngest> foreign;
     private final LiveFeed live;
+    private final DeviceRegistry devices;
     private final WebServer web;
     private final Thread lanesThread;
     private final List<Thread> threads = new ArrayList<>();
@@ -119,14 +124,27 @@ public final class Hub implements AutoCloseable {
 
         this.pulse = new KafkaPulse(config.kafka(), watch);
 
-        // Clients that watch: Kafka → live → web.
-        this.live = new LiveFeed(new KafkaEventLog(config.kafka(), time), config.live(), time, watch);
-        this.web = WebServer.open(config.web(), new WebServer.Sources(meters::scrape, this::readiness, live, time));
+        // Clients that watch and ask: Kafka → live, device → web.
+        var events = KafkaEventLog.events(config.kafka(), time);
+        this.live = new LiveFeed(events, config.live(), time, watch);
+        this.devices = new DeviceRegistry(KafkaEventLog.devices(config.kafka(), time), watch);
+        this.web = WebServer.open(
+                config.web(),
+                new WebServer.Sources(
+                        meters::scrape,
+                        this::readiness,
+                        figures::look,
+                        live,
+                        devices,
+                        new History(events, config.history(), time),
+                        new DeadLetters(config.kafka()),
+                        time));
 
         this.lanesThread = thread("lanes", this::ownLanes);
         thread("ingest", ingest);
         thread("kafka", pulse);
         thread("live", live);
+        thread("devices", devices);
         foreign.ifPresent(reader -> thread("foreign", () -> {
             try (transactions) {
                 reader.run();
@@ -292,6 +310,7 @@ public final class Hub implements AutoCloseable {
         foreign.ifPresent(ForeignIngest::close);
         pulse.close();
         live.close();
+        devices.close();
         if (!topics.isEmpty()) {
             lanesThread.interrupt();
         }

@@ -2,6 +2,7 @@ package io.pinstream.hub;
 
 import io.pinstream.config.ConfigTree;
 import io.pinstream.config.Secret;
+import io.pinstream.hub.device.History;
 import io.pinstream.hub.ingest.BrokerConfig;
 import io.pinstream.hub.ingest.ForeignIngest;
 import io.pinstream.hub.ingest.Tls;
@@ -30,6 +31,7 @@ public record HubConfig(
         KafkaSettings kafka,
         ForeignIngest.Config foreign,
         LiveFeed.Config live,
+        History.Config history,
         WebServer.Config web,
         Embedded embedded) {
     /// Broker and Kafka inside the hub's own process.
@@ -56,6 +58,7 @@ public record HubConfig(
                         KafkaSettings.DEFAULT,
                         ForeignIngest.Config.DEFAULT,
                         LiveFeed.Config.DEFAULT,
+                        History.Config.DEFAULT,
                         web,
                         Embedded.DEFAULT)
                 .withServers(mqttPort, bootstrapServers);
@@ -74,6 +77,7 @@ public record HubConfig(
         var kafka = kafka(tree.section("kafka").kind("Kafka"));
         var foreign = ForeignReader.read(tree.section("foreign").kind("foreign devices"));
         var live = live(tree.section("live").kind("the live streams"));
+        var history = history(tree.section("history").kind("the history"));
         var web = web(tree.section("web").kind("the web server"));
         var embedded = embedded(tree.section("embedded").kind("the embedded servers"));
         return tree.build(() -> new HubConfig(
@@ -82,6 +86,7 @@ public record HubConfig(
                 kafka.orElse(KafkaSettings.DEFAULT),
                 foreign.orElse(ForeignIngest.Config.DEFAULT),
                 live.orElse(LiveFeed.Config.DEFAULT),
+                history.orElse(History.Config.DEFAULT),
                 web.orElse(WebServer.Config.DEFAULT),
                 embedded.orElse(Embedded.DEFAULT)));
     }
@@ -94,7 +99,8 @@ public record HubConfig(
                 Tls.DEFAULT,
                 broker.window(),
                 broker.packetBytes());
-        return new HubConfig(local, lanes, kafka.withBootstrapServers(bootstrapServers), foreign, live, web, embedded);
+        return new HubConfig(
+                local, lanes, kafka.withBootstrapServers(bootstrapServers), foreign, live, history, web, embedded);
     }
 
     private static Optional<BrokerConfig> broker(ConfigTree tree) {
@@ -194,6 +200,13 @@ public record HubConfig(
         int queueEvents = tree.integer("queue-events", standard.queueEvents(), 1, 1_000_000);
         int queueBytes = bytes(tree, "queue-bytes", standard.queueBytes(), KIB, 1024 * MIB);
         return tree.build(() -> new LiveFeed.Config(streams, replays, queueEvents, queueBytes));
+    }
+
+    private static Optional<History.Config> history(ConfigTree tree) {
+        var standard = History.Config.DEFAULT;
+        int readers = tree.integer("readers", standard.readers(), 1, 1_000);
+        int records = tree.integer("records", standard.records(), 1, Integer.MAX_VALUE);
+        return tree.build(() -> new History.Config(readers, records));
     }
 
     private static Optional<WebServer.Config> web(ConfigTree tree) {

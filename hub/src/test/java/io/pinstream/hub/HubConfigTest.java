@@ -8,6 +8,7 @@ import io.pinstream.event.DeviceId;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import io.pinstream.event.Unit;
+import io.pinstream.hub.device.History;
 import io.pinstream.hub.ingest.BrokerConfig;
 import io.pinstream.hub.ingest.ForeignMapping;
 import io.pinstream.hub.lane.Lane;
@@ -40,6 +41,7 @@ class HubConfigTest {
         assertThat(config.lanes()).isEqualTo(Lane.Config.DEFAULT);
         assertThat(config.kafka()).isEqualTo(KafkaSettings.DEFAULT);
         assertThat(config.live()).isEqualTo(LiveFeed.Config.DEFAULT);
+        assertThat(config.history()).isEqualTo(History.Config.DEFAULT);
         assertThat(config.web()).isEqualTo(WebServer.Config.DEFAULT);
         assertThat(config.embedded()).isEqualTo(HubConfig.Embedded.DEFAULT);
         assertThat(config.foreign().mappings()).isEmpty();
@@ -125,6 +127,7 @@ class HubConfigTest {
                   mappings:
                     gate: {topic: gate, device: {name: gate}, sensor: s, quantities: {active: {pointer: ''}}}
                 live: {streams: 0, replays: 1, queue-events: 2, queue-bytes: 1KiB}
+                history: {readers: 5, records: 6}
                 web: {host: "::1", port: 0}
                 embedded: {data: /d, mqtt-port: 0, kafka-port: 1}
                 """);
@@ -151,6 +154,7 @@ class HubConfigTest {
                 .extracting(ForeignMapping::device)
                 .isEqualTo(new ForeignMapping.Device.Fixed(new DeviceId("gate")));
         assertThat(config.live()).isEqualTo(new LiveFeed.Config(0, 1, 2, 1 << 10));
+        assertThat(config.history()).isEqualTo(new History.Config(5, 6));
         assertThat(config.web()).isEqualTo(new WebServer.Config("::1", 0));
         assertThat(config.embedded()).isEqualTo(new HubConfig.Embedded(Path.of("/d"), 0, 1));
     }

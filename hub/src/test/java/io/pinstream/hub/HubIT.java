@@ -297,7 +297,14 @@ class HubIT {
                 """.formatted(broker.port(), StreamId.random(new Random())));
         var read = HubConfig.read(tree).orElseThrow();
         var config = new HubConfig(
-                read.broker(), read.lanes(), settings, read.foreign(), read.live(), read.web(), read.embedded());
+                read.broker(),
+                read.lanes(),
+                settings,
+                read.foreign(),
+                read.live(),
+                read.history(),
+                read.web(),
+                read.embedded());
         return Hub.start(config, TimeSource.system(), new HubWatch() {
             @Override
             public void laneOpened(int lane, int devices) {

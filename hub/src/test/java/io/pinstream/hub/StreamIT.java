@@ -16,6 +16,7 @@ import io.pinstream.hub.log.LaneLog;
 import io.pinstream.hub.log.RealKafka;
 import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.time.TimeSource;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
 
 /// `/api/v1/stream` of a whole hub on a real Kafka, as clients use it: curl, npm's `eventsource`, and plain HTTP.
 /// There is no broker: the hub runs without one, and what it shows is in Kafka.
@@ -265,6 +269,53 @@ class StreamIT {
         assertThat(lines(out, "event "))
                 .containsExactlyInAnyOrderElementsOf(
                         ids(0, 20).stream().map(id -> "event " + id).toList());
+    }
+
+    /// A real browser's `EventSource`, which comes back by itself, in a page of the hub's own.
+    @Test
+    void carriesABrowserThroughAHubRestart() throws Exception {
+        var browser = browser();
+        try {
+            // Given
+            browser.get("http://127.0.0.1:%d/healthz".formatted(hub.webPort()));
+            browser.executeScript("""
+                    window.heard = [];
+                    const source = new EventSource('/api/v1/stream?policy=disconnect');
+                    source.addEventListener('io.pinstream.sample.v1', event => heard.push(JSON.parse(event.data).id));
+                    source.addEventListener('position', () => window.there = true);
+                    """);
+            await().atMost(LIMIT).until(() -> Boolean.TRUE.equals(browser.executeScript("return window.there")));
+
+            // When
+            write(ATTIC, 5);
+            await().atMost(LIMIT)
+                    .until(() -> browser.executeScript("return heard.length").equals(5L));
+            int port = hub.webPort();
+            hub.close();
+            write(CELLAR, 5);
+            hub = hub(port);
+            write(ATTIC, 5);
+
+            // Then
+            await().atMost(LIMIT).until(() -> (long) browser.executeScript("return heard.length") >= 15);
+            assertThat((List<?>) browser.executeScript("return heard"))
+                    .map(String::valueOf)
+                    .containsExactlyInAnyOrderElementsOf(ids(0, 15));
+        } finally {
+            browser.quit();
+        }
+    }
+
+    private static ChromeDriver browser() {
+        // The system's own programs: Selenium would look for others on the network.
+        var service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(new File("/usr/bin/chromedriver"))
+                .usingAnyFreePort()
+                .build();
+        var options = new ChromeOptions();
+        options.setBinary("/usr/bin/chromium");
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu");
+        return new ChromeDriver(service, options);
     }
 
     private String url(String query) {

@@ -21,26 +21,39 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/// The events topic in Kafka.
+/// One of our topics in Kafka, the events in the first place.
 ///
-/// A reader looks for new partitions once a minute, so that one that is added while it reads is read from its
-/// first record.
+/// A reader looks for new partitions once a minute, so that one that is added while it reads is found within two
+/// and read from its first record.
 public final class KafkaEventLog implements EventLog {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofMinutes(1);
 
     private final KafkaSettings settings;
+    private final String topic;
     private final TimeSource time;
 
-    public KafkaEventLog(KafkaSettings settings, TimeSource time) {
+    private KafkaEventLog(KafkaSettings settings, String topic, TimeSource time) {
         this.settings = settings;
+        this.topic = topic;
         this.time = time;
+    }
+
+    /// The events.
+    public static EventLog events(KafkaSettings settings, TimeSource time) {
+        return new KafkaEventLog(settings, settings.events(), time);
+    }
+
+    /// What is known of devices: records that have a device, a time stamp and data, and no more.
+    public static EventLog devices(KafkaSettings settings, TimeSource time) {
+        return new KafkaEventLog(settings, settings.devices(), time);
     }
 
     @Override
     public Reader open() throws IOException {
         int log = log();
-        // Small fetches: a reader that keeps up needs no more, and there may be many of them.
+        // Small fetches: a reader that keeps up needs no more, and there may be many of them. The client answers for
+        // partitions out of its memory until that has an age.
         var reading = settings.clientWith(Map.of(
                 "isolation.level",
                 "read_committed",
@@ -54,6 +67,8 @@ public final class KafkaEventLog implements EventLog {
                 4 << 20,
                 "max.partition.fetch.bytes",
                 512 << 10,
+                "metadata.max.age.ms",
+                LOOK.toMillis(),
                 "default.api.timeout.ms",
                 (int) LIMIT.toMillis(),
                 "allow.auto.create.topics",
@@ -71,7 +86,6 @@ public final class KafkaEventLog implements EventLog {
     /// Kafka gives every topic an id that is never used again.
     private int log() throws IOException {
         int millis = (int) LIMIT.toMillis();
-        var topic = settings.events();
         try (var admin = Admin.create(
                 settings.clientWith(Map.of("request.timeout.ms", millis, "default.api.timeout.ms", millis)))) {
             var description = admin.describeTopics(List.of(topic))
@@ -101,8 +115,7 @@ public final class KafkaEventLog implements EventLog {
 
     private IOException unreadable(Throwable failed) {
         return new IOException(
-                "cannot read %s at %s: %s"
-                        .formatted(settings.events(), settings.bootstrapServers(), KafkaReason.of(failed)),
+                "cannot read %s at %s: %s".formatted(topic, settings.bootstrapServers(), KafkaReason.of(failed)),
                 failed);
     }
 
@@ -120,7 +133,6 @@ public final class KafkaEventLog implements EventLog {
 
         private void assign() throws IOException {
             lookedAt = time.nanos();
-            var topic = settings.events();
             int there = ask(() -> consumer.partitionsFor(topic)).size();
             if (there == 0) {
                 throw new IOException("topic %s does not exist; the hub makes it when it runs".formatted(topic));

@@ -3,12 +3,18 @@ package io.pinstream.hub.web;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.HttpResponseException;
+import io.pinstream.hub.device.DeviceRegistry;
+import io.pinstream.hub.device.History;
 import io.pinstream.hub.live.LiveFeed;
+import io.pinstream.hub.log.DeadLetters;
+import io.pinstream.hub.watch.Figures;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// The hub's HTTP server. Each request has a virtual thread.
 ///
@@ -17,6 +23,7 @@ import java.util.function.Supplier;
 /// | `/metrics` | the meters, for Prometheus |
 /// | `/healthz` | the process lives |
 /// | `/readyz` | it can do its work; if not, 503 and why |
+/// | `/api/v1/…` | devices and the hub itself, see `openapi.yaml`, which is shown there, too |
 /// | `/api/v1/stream` | committed events as they come, see [StreamPage] |
 ///
 /// Errors are problem details (RFC 9457).
@@ -55,7 +62,15 @@ public final class WebServer implements AutoCloseable {
     /// What it shows.
     ///
     /// @param metrics in Prometheus' text format
-    public record Sources(Supplier<String> metrics, Supplier<Readiness> readiness, LiveFeed live, TimeSource time) {}
+    public record Sources(
+            Supplier<String> metrics,
+            Supplier<Readiness> readiness,
+            Supplier<Figures.Look> figures,
+            LiveFeed live,
+            DeviceRegistry devices,
+            History history,
+            DeadLetters deadLetters,
+            TimeSource time) {}
 
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -90,6 +105,8 @@ public final class WebServer implements AutoCloseable {
                         .contentType("application/json")
                         .result(ready.json());
             });
+            new HubPages(sources.readiness(), sources.figures(), sources.deadLetters()).add(javalin.routes);
+            new DevicePages(sources.devices(), sources.history(), sources.time()).add(javalin.routes);
             javalin.routes.get("/api/v1/stream", new StreamPage(sources.live(), sources.time(), heartbeat));
         });
         try {
@@ -128,6 +145,14 @@ public final class WebServer implements AutoCloseable {
     /// The port that it listens on.
     public int port() {
         return server.port();
+    }
+
+    /// Every route, as `GET /api/v1/status`.
+    Set<String> routes() {
+        return server.unsafe.internalRouter.allHttpHandlers().stream()
+                .map(route -> route.endpoint.method + " " + route.endpoint.path)
+                .filter(route -> !route.startsWith("BEFORE") && !route.startsWith("AFTER"))
+                .collect(Collectors.toSet());
     }
 
     @Override

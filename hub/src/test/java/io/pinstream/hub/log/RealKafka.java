@@ -47,7 +47,7 @@ public final class RealKafka {
     }
 
     /// The same, with the topics made.
-    static KafkaSettings settingsWithTopics() throws IOException, InterruptedException {
+    public static KafkaSettings settingsWithTopics() throws IOException, InterruptedException {
         var settings = settings();
         KafkaTopics.create(settings);
         return settings;

@@ -3,7 +3,13 @@ package io.pinstream.hub.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pinstream.hub.device.DeviceRegistry;
+import io.pinstream.hub.device.History;
 import io.pinstream.hub.live.LiveFeed;
+import io.pinstream.hub.log.DeadLetters;
+import io.pinstream.hub.log.EventLog;
+import io.pinstream.hub.log.KafkaSettings;
+import io.pinstream.hub.watch.Figures;
 import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.hub.web.Readiness.Check;
 import io.pinstream.time.ManualTime;
@@ -12,7 +18,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +60,56 @@ class WebServerTest {
         }
     }
 
+    /// The document and the server cannot drift apart.
+    @Test
+    void describesEveryRouteAndNoOther() throws Exception {
+        try (var server = open(ANY_PORT, "")) {
+            var document = get(server, "/api/v1/openapi.yaml").body();
+            var described = new HashSet<String>();
+            var path = "";
+            for (var line : document.lines().toList()) {
+                var route = Pattern.compile("  (/\\S*):").matcher(line);
+                path = route.matches() ? route.group(1) : path;
+                var method = Pattern.compile("    (get|put|post|patch|delete):").matcher(line);
+                if (method.matches()) {
+                    described.add(method.group(1).toUpperCase(Locale.ROOT) + " " + path);
+                }
+            }
+
+            assertThat(document).startsWith("openapi: 3.1.0\n");
+            assertThat(described).isEqualTo(server.routes()).hasSizeGreaterThan(10);
+        }
+    }
+
+    @Test
+    void answersWithProblemDetails() throws Exception {
+        try (var server = open(ANY_PORT, "")) {
+            assertThat(get(server, "/api/v1/devices").statusCode()).isEqualTo(503);
+            assertThat(get(server, "/api/v1/devices").body())
+                    .isEqualTo("{\"type\":\"about:blank\",\"title\":\"The hub cannot do that now\",\"status\":503,"
+                            + "\"detail\":\"the topic of devices is not read yet\"}\n");
+            assertThat(get(server, "/api/v1/stuff").body()).contains("\"status\":404", "GET /api/v1/stuff");
+            assertThat(get(server, "/api/v1/status?x=1").body()).contains("\"status\":400", "is no parameter here");
+            assertThat(get(server, "/api/v1/devices/a/latest").body())
+                    .contains("\"status\":503", "there is no Kafka here");
+        }
+    }
+
+    @Test
+    void answersNothingNewToAClientThatHasTheSameAlready() throws Exception {
+        try (var server = open(ANY_PORT, "")) {
+            var tag =
+                    get(server, "/api/v1/outlets").headers().firstValue("etag").orElseThrow();
+
+            var again = get(server, "/api/v1/outlets", "If-None-Match", tag);
+
+            assertThat(again.statusCode()).isEqualTo(304);
+            assertThat(again.body()).isEmpty();
+            assertThat(get(server, "/api/v1/outlets", "If-None-Match", "\"x\"").body())
+                    .isEqualTo("{\"outlets\":[]}\n");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "192.168.1.7", "::", "hub.example.org"})
     void listensOnNothingButLoopback(String host) {
@@ -79,21 +138,29 @@ class WebServerTest {
 
     private WebServer open(WebServer.Config config, String metrics) throws IOException {
         var time = new ManualTime();
-        var nothing = new LiveFeed(
-                () -> {
-                    throw new IOException("there is no Kafka here");
-                },
-                new LiveFeed.Config(0, 1, 1, 1024),
-                time,
-                HubWatch.NONE);
-        return WebServer.open(config, new WebServer.Sources(() -> metrics, () -> readiness, nothing, time));
+        EventLog nothing = () -> {
+            throw new IOException("there is no Kafka here");
+        };
+        return WebServer.open(
+                config,
+                new WebServer.Sources(
+                        () -> metrics,
+                        () -> readiness,
+                        new Figures(time)::look,
+                        new LiveFeed(nothing, LiveFeed.Config.DEFAULT, time, HubWatch.NONE),
+                        new DeviceRegistry(nothing, HubWatch.NONE),
+                        new History(nothing, History.Config.DEFAULT, time),
+                        new DeadLetters(KafkaSettings.DEFAULT),
+                        time));
     }
 
-    private static HttpResponse<String> get(WebServer server, String path) throws Exception {
+    private static HttpResponse<String> get(WebServer server, String path, String... headers) throws Exception {
         try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-                    .build();
-            return client.send(request, HttpResponse.BodyHandlers.ofString());
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 }

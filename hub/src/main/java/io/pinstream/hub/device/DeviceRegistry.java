@@ -1,0 +1,167 @@
+package io.pinstream.hub.device;
+
+import io.pinstream.hub.log.CloudEvent;
+import io.pinstream.hub.log.EventLog;
+import io.pinstream.hub.log.Position;
+import io.pinstream.hub.watch.HubWatch;
+import io.pinstream.time.Backoff;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// Every device that ever said something of itself: follows the compacted topic of devices, from its beginning.
+/// The loop of the thread `devices`. Devices that do not speak the protocol say nothing of themselves and are not
+/// here.
+///
+/// It holds one record a device, at most 17 KiB each and about 1 KiB as a rule, and at most 200,000 of them.
+public final class DeviceRegistry implements Runnable, AutoCloseable {
+    /// What is known of one device.
+    ///
+    /// @param seen when it last said something of itself, by the clock of the hub that wrote it
+    /// @param state `online` or `offline` as its retained state says; empty if it has none
+    /// @param json the whole record, as the hub wrote it
+    public record Device(String id, Instant seen, String state, String json) {}
+
+    private static final int MOST = 200_000;
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final JsonFactory JSON = JsonFactory.builder().build();
+
+    private final EventLog log;
+    private final HubWatch watch;
+    private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(15), new Random());
+    private final ConcurrentNavigableMap<String, Device> devices = new ConcurrentSkipListMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile String problem = "the topic of devices is not read yet";
+
+    public DeviceRegistry(EventLog log, HubWatch watch) {
+        this.log = log;
+        this.watch = watch;
+    }
+
+    /// Why it does not know every device; empty if it does. Any thread.
+    public String state() {
+        return problem;
+    }
+
+    /// One device. Any thread.
+    public Optional<Device> find(String id) {
+        return Optional.ofNullable(devices.get(id));
+    }
+
+    /// Devices in the order of their ids. Any thread.
+    ///
+    /// @param after the last one of the page before; empty for the first page
+    public List<Device> list(String after, int limit, Predicate<Device> wanted) {
+        return devices.tailMap(after, false).values().stream()
+                .filter(wanted)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!isClosed()) {
+                try {
+                    follow();
+                } catch (IOException away) {
+                    problem = String.valueOf(away.getMessage());
+                    watch.liveFailed(problem);
+                    var _ = closed.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+                }
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt(); // how the hub ends a question that hangs
+        }
+    }
+
+    private void follow() throws IOException {
+        try (var reader = log.open()) {
+            var end = reader.end();
+            reader.seek(reader.begin());
+            var position = Position.of();
+            while (!isClosed()) {
+                var batch = reader.poll(POLL);
+                batch.events().forEach(this::take);
+                position = batch.next();
+                if (position.covers(end)) {
+                    problem = "";
+                    backoff.reset();
+                }
+            }
+        }
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    private void take(CloudEvent record) {
+        var id = record.device();
+        if (record.data().length == 0) {
+            devices.remove(id);
+            return;
+        }
+        var state = stateOf(record.data());
+        if (state.isPresent() && (devices.size() < MOST || devices.containsKey(id))) {
+            var json = new String(record.data(), StandardCharsets.UTF_8);
+            devices.put(id, new Device(id, record.timestamp(), state.get(), json));
+        }
+    }
+
+    /// The member `state` of the member `state`; none if the record is not JSON.
+    private static Optional<String> stateOf(byte[] json) {
+        var state = "";
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), new ByteArrayInputStream(json))) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return Optional.empty();
+            }
+            int depth = 1;
+            boolean inState = false;
+            while (depth > 0) {
+                switch (parser.nextToken()) {
+                    case null -> {
+                        return Optional.empty();
+                    }
+                    case START_OBJECT, START_ARRAY -> {
+                        inState |= depth == 1 && "state".equals(parser.currentName());
+                        depth++;
+                    }
+                    case END_OBJECT, END_ARRAY -> {
+                        depth--;
+                        inState &= depth > 1;
+                    }
+                    case VALUE_STRING -> {
+                        if (inState && depth == 2 && "state".equals(parser.currentName())) {
+                            state = parser.getString();
+                        }
+                    }
+                    default -> {}
+                }
+            }
+            return parser.nextToken() == null ? Optional.of(state) : Optional.empty();
+        } catch (JacksonException bad) {
+            return Optional.empty();
+        }
+    }
+
+    /// Asks the loop to end. Any thread.
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}
