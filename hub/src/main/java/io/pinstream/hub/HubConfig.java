@@ -9,6 +9,8 @@ import io.pinstream.hub.ingest.Tls;
 import io.pinstream.hub.lane.Lane;
 import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.KafkaSettings;
+import io.pinstream.hub.web.Role;
+import io.pinstream.hub.web.TokenHash;
 import io.pinstream.hub.web.WebServer;
 import io.pinstream.wire.SenmlCodec;
 import io.pinstream.wire.Topics;
@@ -213,8 +215,25 @@ public record HubConfig(
         var standard = WebServer.Config.DEFAULT;
         var host = tree.text("host", standard.host());
         int port = tree.integer("port", standard.port(), 0, 65_535);
-        judge(tree, "host", () -> new WebServer.Config(host, 0));
-        return tree.build(() -> new WebServer.Config(host, port));
+        var hosts = tree.texts("hosts");
+        var tokens = new HashMap<String, WebServer.Token>();
+        tree.sections("tokens").forEach((name, token) -> {
+            token.kind("a token");
+            judge(tree.section("tokens"), name, () -> WebServer.Config.requireName(name));
+            var role = token.choice("role", Role.class, Role.VIEWER);
+            token.secret("hash")
+                    .ifPresentOrElse(
+                            hash -> judge(
+                                    token,
+                                    "hash",
+                                    () -> tokens.put(name, new WebServer.Token(role, TokenHash.parse(hash.reveal())))),
+                            () -> token.problem("hash", "is missing; pinstream-hub token prints the whole line"));
+        });
+        boolean guarded = !tree.section("tokens").keys().isEmpty(); // even by a token that has a problem of its own
+        if (!guarded) {
+            judge(tree, "host", () -> new WebServer.Config(host, 0));
+        }
+        return tree.build(() -> new WebServer.Config(host, port, hosts, tokens));
     }
 
     private static Optional<Embedded> embedded(ConfigTree tree) {

@@ -6,13 +6,14 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
-/// `pinstream-hub`: runs the hub, checks its configuration and its topics, and audits what it has written.
+/// `pinstream-hub`: runs the hub, checks its configuration and its topics, audits what it has written, and makes
+/// tokens for those who ask it.
 @Command(
         name = "pinstream-hub",
         description = "Takes sensor events from MQTT into Kafka, exactly once.",
         mixinStandardHelpOptions = true,
         version = "pinstream-hub 0.1.0",
-        synopsisSubcommandLabel = "(run | check | topics | audit)",
+        synopsisSubcommandLabel = "(run | check | topics | audit | token)",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all is well",
@@ -22,7 +23,8 @@ import picocli.CommandLine.ParameterException;
             "70:a bug in the hub",
             "78:the configuration is wrong, or does not fit the topics"
         },
-        subcommands = {RunCommand.class, CheckCommand.class, TopicsCommand.class, AuditCommand.class})
+        subcommands = {RunCommand.class, CheckCommand.class, TopicsCommand.class, AuditCommand.class, TokenCommand.class
+        })
 public final class Main {
     /// What commands exit with, beside picocli's 0 and 2; from sysexits(3).
     static final int FINDINGS = 1;
@@ -41,6 +43,7 @@ public final class Main {
     /// The command line, which says what a user or the world did wrong in one sentence.
     static CommandLine line() {
         return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExitCodeExceptionMapper(
                         failure -> failure instanceof ParameterException ? CommandLine.ExitCode.USAGE : BUG)
                 .setExecutionExceptionHandler((failure, line, _) -> switch (failure) {

@@ -14,6 +14,8 @@ import io.pinstream.hub.ingest.ForeignMapping;
 import io.pinstream.hub.lane.Lane;
 import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.KafkaSettings;
+import io.pinstream.hub.web.Role;
+import io.pinstream.hub.web.TokenHash;
 import io.pinstream.hub.web.WebServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,9 +130,9 @@ class HubConfigTest {
                     gate: {topic: gate, device: {name: gate}, sensor: s, quantities: {active: {pointer: ''}}}
                 live: {streams: 0, replays: 1, queue-events: 2, queue-bytes: 1KiB}
                 history: {readers: 5, records: 6}
-                web: {host: "::1", port: 0}
+                web: {host: "::", port: 0, hosts: [Hub.example.org], tokens: {a: {role: admin, hash: "pbkdf2-sha256:1:%s:%s"}}}
                 embedded: {data: /d, mqtt-port: 0, kafka-port: 1}
-                """);
+                """.formatted("A".repeat(22), "A".repeat(43)));
 
         // Then
         assertThat(config.broker().name()).isEqualTo("ssl://mqtt.example.org:8883");
@@ -155,7 +157,10 @@ class HubConfigTest {
                 .isEqualTo(new ForeignMapping.Device.Fixed(new DeviceId("gate")));
         assertThat(config.live()).isEqualTo(new LiveFeed.Config(0, 1, 2, 1 << 10));
         assertThat(config.history()).isEqualTo(new History.Config(5, 6));
-        assertThat(config.web()).isEqualTo(new WebServer.Config("::1", 0));
+        var hash = TokenHash.parse("pbkdf2-sha256:1:%s:%s".formatted("A".repeat(22), "A".repeat(43)));
+        assertThat(config.web())
+                .isEqualTo(new WebServer.Config(
+                        "::", 0, List.of("hub.example.org"), Map.of("a", new WebServer.Token(Role.ADMIN, hash))));
         assertThat(config.embedded()).isEqualTo(new HubConfig.Embedded(Path.of("/d"), 0, 1));
     }
 
@@ -201,7 +206,8 @@ class HubConfigTest {
                         "hub.yaml:21:47 foreign.mappings.plug.quantities.temperature: unit of temperature is Cel"
                                 + " everywhere, but was K: leave it out and convert with scale and offset",
                         "hub.yaml:23:3 web.host: host must be a loopback address such as 127.0.0.1, but was"
-                                + " \"0.0.0.0\": there is no login yet, so put a proxy in front that has one");
+                                + " \"0.0.0.0\": any other needs web.tokens, so that nobody asks without a login; make one with"
+                                + " pinstream-hub token");
     }
 
     @ParameterizedTest
@@ -220,6 +226,9 @@ class HubConfigTest {
                 "foreign: {mappings: {a: {topic: 'x/+', device: {level: 1}, sensor: s, zone: Mars,"
                         + " quantities: {active: {pointer: ''}}}}} | must be a zone such as UTC",
                 "web: {host: example.org} | host must be a loopback address",
+                "web: {host: 0.0.0.0, tokens: {}} | host must be a loopback address",
+                "web: {tokens: {a: {hash: x}}} | must be pbkdf2-sha256:<rounds>:<salt>:<hash>",
+                "web: {tokens: {a: {role: viewer}}} | is missing; pinstream-hub token prints the whole line",
                 "web: {port: 70000} | must be a whole number from 0 to 65535",
                 "hub: {} | is not a key of this file"
             })

@@ -87,8 +87,35 @@ class MainTest {
         assertThat(out.toString()).startsWith("the default configuration is fine");
     }
 
+    @Test
+    void makesATokenThatTheConfigurationThenKnows() throws IOException {
+        // When
+        assertThat(run("token", "ann", "--role", "operator")).isZero();
+
+        // Then
+        var lines = out.toString().lines().map(String::strip).toList();
+        assertThat(lines).anyMatch(line -> line.matches("ann\\.[A-Za-z0-9_-]{43}"));
+        var yaml = "web:\n  host: 0.0.0.0\n  tokens:\n    " + lines.getLast() + "\n";
+        assertThat(lines.getLast()).startsWith("ann: {role: operator, hash: \"pbkdf2-sha256:");
+        assertThat(run(
+                        "check",
+                        "-c",
+                        Files.writeString(folder.resolve("hub.yaml"), yaml).toString()))
+                .isZero();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"--nonsense", "run --data x", "play", "check extra", "run --config"})
+    @ValueSource(
+            strings = {
+                "token",
+                "token a.b",
+                "token a --role king",
+                "--nonsense",
+                "run --data x",
+                "play",
+                "check extra",
+                "run --config"
+            })
     void endsWith2IfTheCommandLineIsWrong(String line) {
         assertThat(run(line.split(" "))).isEqualTo(2);
         assertThat(err.toString()).contains("Usage: pinstream-hub").doesNotContain("\tat ");

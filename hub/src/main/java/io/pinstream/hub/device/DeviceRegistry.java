@@ -80,7 +80,7 @@ public final class DeviceRegistry implements Runnable, AutoCloseable {
                     follow();
                 } catch (IOException away) {
                     problem = String.valueOf(away.getMessage());
-                    watch.liveFailed(problem);
+                    watch.readerFailed("devices", problem);
                     var _ = closed.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
@@ -100,6 +100,7 @@ public final class DeviceRegistry implements Runnable, AutoCloseable {
                 position = batch.next();
                 if (position.covers(end)) {
                     problem = "";
+                    watch.readerWorks("devices");
                     backoff.reset();
                 }
             }

@@ -69,7 +69,7 @@ public final class LiveFeed implements Runnable, AutoCloseable {
     private int wanted; // clients that are there or about to be
     private @Nullable Position position; // none while nobody watches
     private int number;
-    private String problem = "";
+    private String problem = "Kafka has not answered yet";
     private boolean closed;
 
     private EventLog.@Nullable Reader reader; // the live thread's own
@@ -230,6 +230,7 @@ public final class LiveFeed implements Runnable, AutoCloseable {
             var before = current();
             var start = before == null ? open.end() : before;
             open.seek(start);
+            watch.readerWorks("live");
             publish(open.log(), start);
         }
         return open;
@@ -270,7 +271,7 @@ public final class LiveFeed implements Runnable, AutoCloseable {
 
     private void fail(String reason) throws InterruptedException {
         rest();
-        watch.liveFailed(reason);
+        watch.readerFailed("live", reason);
         long left = backoff.next().toNanos();
         lock.lockInterruptibly();
         try {

@@ -86,8 +86,13 @@ public interface HubWatch {
     /// A live client asked for events that the retention has deleted, and was told.
     default void liveGap() {}
 
-    /// The live streams cannot read Kafka; said for every try.
-    default void liveFailed(String reason) {}
+    /// One who reads Kafka beside the lanes can do so.
+    ///
+    /// @param reader `live` or `devices`
+    default void readerWorks(String reader) {}
+
+    /// One who reads Kafka beside the lanes cannot; said for every try.
+    default void readerFailed(String reader, String reason) {}
 
     /// Time from an event's own time stamp to its commit.
     default void endToEnd(Duration latency) {}

@@ -26,6 +26,7 @@ public final class LoggingWatch implements HubWatch {
     private final TimeSource time;
     private final Map<String, Outage> brokers = new ConcurrentHashMap<>();
     private final Map<String, Tally> letters = new ConcurrentHashMap<>();
+    private final Map<String, Outage> readers = new ConcurrentHashMap<>();
     private final Outage kafka = new Outage();
     private final Tally shed = new Tally(PAUSE);
     private final Tally answers = new Tally(PAUSE);
@@ -125,8 +126,21 @@ public final class LoggingWatch implements HubWatch {
     }
 
     @Override
-    public void liveFailed(String reason) {
-        kafkaLost(reason);
+    public void readerWorks(String reader) {
+        readers.computeIfAbsent(reader, _ -> new Outage())
+                .works(time.nanos())
+                .ifPresent(ended -> log.info(
+                        "Kafka can be read again reader={} lasted={} failures={}",
+                        reader,
+                        quoted(spoken(ended.lasted())),
+                        ended.failures()));
+    }
+
+    @Override
+    public void readerFailed(String reader, String reason) {
+        if (readers.computeIfAbsent(reader, _ -> new Outage()).failed(time.nanos())) {
+            log.warn("Kafka cannot be read; trying again until it can reader={} error={}", reader, quoted(reason));
+        }
     }
 
     @Override

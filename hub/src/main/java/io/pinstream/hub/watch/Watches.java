@@ -143,7 +143,12 @@ public final class Watches implements HubWatch {
     }
 
     @Override
-    public void liveFailed(String reason) {
-        tell(w -> w.liveFailed(reason));
+    public void readerWorks(String reader) {
+        tell(w -> w.readerWorks(reader));
+    }
+
+    @Override
+    public void readerFailed(String reader, String reason) {
+        tell(w -> w.readerFailed(reader, reason));
     }
 }

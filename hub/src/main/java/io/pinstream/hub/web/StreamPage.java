@@ -71,11 +71,8 @@ final class StreamPage implements Handler {
             send(stream, first, start(page));
         } catch (LiveBusy busy) {
             refuse(page, String.valueOf(busy.getMessage()));
-        } catch (IOException away) {
-            if (!page.res().isCommitted()) {
-                refuse(page, String.valueOf(away.getMessage()));
-            }
-            // Else the connection ends here, and the client comes back with its position.
+        } catch (IOException away) { // Kafka, or the client
+            refuse(page, String.valueOf(away.getMessage()));
         }
     }
 
@@ -129,6 +126,9 @@ final class StreamPage implements Handler {
     }
 
     private static void refuse(Context page, String reason) throws IOException {
+        if (page.res().isCommitted()) {
+            return; // the connection ends here, and the client comes back with its position
+        }
         var accept = page.header("Accept");
         if (accept == null || !accept.contains("text/event-stream")) {
             throw HttpProblem.unavailable(reason);

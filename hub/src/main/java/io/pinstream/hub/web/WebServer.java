@@ -3,6 +3,7 @@ package io.pinstream.hub.web;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.HttpResponseException;
+import io.pinstream.config.Secret;
 import io.pinstream.hub.device.DeviceRegistry;
 import io.pinstream.hub.device.History;
 import io.pinstream.hub.live.LiveFeed;
@@ -11,9 +12,14 @@ import io.pinstream.hub.watch.Figures;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The hub's HTTP server. Each request has a virtual thread.
@@ -28,17 +34,25 @@ import java.util.stream.Collectors;
 ///
 /// Errors are problem details (RFC 9457).
 public final class WebServer implements AutoCloseable {
-    /// Where it listens.
+    /// Where it listens, and who may ask.
     ///
-    /// @param host a loopback address: there is no login yet, so nobody else may ask
+    /// @param host a loopback address, or any other if there are tokens
     /// @param port 0 for a free one
-    public record Config(String host, int port) {
+    /// @param hosts further names that an open hub answers to, for a proxy in front that has a login
+    /// @param tokens by name; with any, everybody needs one
+    public record Config(String host, int port, List<String> hosts, Map<String, Token> tokens) {
         public static final Config DEFAULT = new Config("127.0.0.1", 8080);
 
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
         public Config {
-            if (!isLoopback(host)) {
+            hosts = hosts.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+            tokens = Map.copyOf(tokens);
+            tokens.keySet().forEach(Config::requireName);
+            if (tokens.isEmpty() && !isLoopback(host)) {
                 throw new IllegalArgumentException(("host must be a loopback address such as 127.0.0.1, but was \"%s\":"
-                                + " there is no login yet, so put a proxy in front that has one")
+                                + " any other needs web.tokens, so that nobody asks without a login; make one with"
+                                + " pinstream-hub token")
                         .formatted(host));
             }
             if (port < 0 || port > 65_535) {
@@ -46,8 +60,22 @@ public final class WebServer implements AutoCloseable {
             }
         }
 
+        /// Open to everybody on this machine.
+        public Config(String host, int port) {
+            this(host, port, List.of(), Map.of());
+        }
+
+        /// The name, if a token may have it.
+        public static String requireName(String name) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "name of a token must be 1 to 64 of A-Z a-z 0-9 _ -, but was \"%s\"".formatted(name));
+            }
+            return name;
+        }
+
         /// Without asking a name server: a name can change what it means.
-        private static boolean isLoopback(String host) {
+        static boolean isLoopback(String host) {
             if (host.equals("localhost")) {
                 return true;
             }
@@ -57,6 +85,18 @@ public final class WebServer implements AutoCloseable {
                 return false;
             }
         }
+    }
+
+    /// One bearer token that the hub knows.
+    public record Token(Role role, TokenHash hash) {
+        /// A new one.
+        public static Made make(String name, Role role, SecureRandom random) {
+            var secret = Access.make(name, random);
+            return new Made(new Secret(secret), role, TokenHash.of(secret, random));
+        }
+
+        /// @param secret what its owner says; it is kept nowhere
+        public record Made(Secret secret, Role role, TokenHash hash) {}
     }
 
     /// What it shows.
@@ -94,6 +134,7 @@ public final class WebServer implements AutoCloseable {
             javalin.http.prefer405over404 = true;
             javalin.http.defaultContentType = "text/plain; charset=utf-8";
             errors(javalin.routes);
+            javalin.routes.before(new Guard(config, sources.time())::check);
             javalin.routes.get(
                     "/metrics",
                     page -> page.contentType(TEXT).result(sources.metrics().get()));

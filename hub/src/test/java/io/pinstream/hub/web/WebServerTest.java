@@ -14,13 +14,17 @@ import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.hub.web.Readiness.Check;
 import io.pinstream.time.ManualTime;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +61,76 @@ class WebServerTest {
             assertThat(answer.headers().firstValue("content-type"))
                     .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
             assertThat(get(server, "/").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void letsNobodyInWithoutATokenOnceThereIsOne() throws Exception {
+        // Given
+        var viewer = WebServer.Token.make("ann", Role.VIEWER, new SecureRandom());
+        var known = Map.of("ann", new WebServer.Token(viewer.role(), viewer.hash()));
+
+        try (var server = open(new WebServer.Config("127.0.0.1", 0, List.of(), known), "a 1\n")) {
+            // Then
+            assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
+            for (var path : List.of("/metrics", "/api/v1/status", "/api/v1/stream", "/api/v1/nothing")) {
+                var refused = get(server, path);
+                assertThat(refused.statusCode()).as(path).isEqualTo(401);
+                assertThat(refused.headers().firstValue("www-authenticate")).contains("Bearer realm=\"pinstream\"");
+                assertThat(get(server, path, "Authorization", "Bearer ann.wrong")
+                                .statusCode())
+                        .as(path)
+                        .isEqualTo(401);
+            }
+            var right = "Bearer " + viewer.secret().reveal();
+            assertThat(get(server, "/metrics", "Authorization", right).body()).isEqualTo("a 1\n");
+
+            // When
+            for (int i = 0; i < 10; i++) {
+                get(server, "/metrics", "Authorization", "Bearer ann.wrong" + i);
+            }
+
+            // Then
+            var limited = get(server, "/metrics", "Authorization", "Bearer bob.wrong");
+            assertThat(limited.statusCode()).isEqualTo(429);
+            assertThat(limited.headers().firstValue("retry-after")).isPresent();
+            assertThat(get(server, "/metrics", "Authorization", right).statusCode())
+                    .as("who was right before")
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void answersToNamesOfThisMachineOnlyWhileItIsOpen() throws Exception {
+        try (var server = open(new WebServer.Config("127.0.0.1", 0, List.of("hub.example.org"), Map.of()), "")) {
+            assertThat(raw(server, "Host: evil.example.org:8080")).contains(" 421 ", "evil.example.org");
+            assertThat(raw(server, "Host: localhost")).contains(" 200 ");
+            assertThat(raw(server, "Host: [::1]:8080")).contains(" 200 ");
+            assertThat(raw(server, "Host: Hub.Example.org:443")).contains(" 200 ");
+        }
+    }
+
+    @Test
+    void tellsBrowsersToBeStrictAndLetsNoOtherPageRead() throws Exception {
+        try (var server = open(ANY_PORT, "")) {
+            var answer = get(server, "/api/v1/status", "Origin", "http://evil.example.org");
+
+            assertThat(answer.headers().map())
+                    .containsEntry("x-content-type-options", List.of("nosniff"))
+                    .containsEntry("cross-origin-resource-policy", List.of("same-origin"))
+                    .doesNotContainKey("access-control-allow-origin");
+            assertThat(answer.headers().firstValue("content-security-policy"))
+                    .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'self';"));
+        }
+    }
+
+    /// What the platform's client does not let us say: another host.
+    private static String raw(WebServer server, String header) throws IOException {
+        try (var socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(10_000);
+            var request = "GET /metrics HTTP/1.1\r\n" + header + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -115,7 +189,8 @@ class WebServerTest {
     void listensOnNothingButLoopback(String host) {
         assertThatThrownBy(() -> new WebServer.Config(host, 8080))
                 .hasMessage("host must be a loopback address such as 127.0.0.1, but was \"" + host
-                        + "\": there is no login yet, so put a proxy in front that has one");
+                        + "\": any other needs web.tokens, so that nobody asks without a login; make one with"
+                        + " pinstream-hub token");
     }
 
     @ParameterizedTest
