@@ -165,7 +165,8 @@ final class StreamPage implements Handler {
             if (idle && out.isEmpty() && time.nanos() - spoke >= heartbeat.toNanos()) {
                 out.comment("");
                 if (!item.token().equals(told)) { // only what the filter leaves out has passed
-                    out.event(item.token(), "position", position(item.token()));
+                    told = item.token();
+                    out.event(told, "position", position(told));
                 }
             }
             if (!idle) {

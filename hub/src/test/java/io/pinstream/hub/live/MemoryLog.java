@@ -13,7 +13,7 @@ import java.util.Random;
 
 /// The events topic in memory. Like Kafka's, it has offsets that hold nothing (the markers of transactions), gives
 /// partitions in any order, as much at once as it likes, and forgets what is old.
-final class MemoryLog implements EventLog {
+public final class MemoryLog implements EventLog {
     static final Instant START = Instant.parse("2026-11-23T04:00:00Z");
 
     private final int number;
@@ -22,8 +22,9 @@ final class MemoryLog implements EventLog {
     private final long[] end;
     private final Random random;
     private int made;
+    private boolean patient;
 
-    MemoryLog(int number, int partitions, Random random) {
+    public MemoryLog(int number, int partitions, Random random) {
         this.number = number;
         this.random = random;
         this.begin = new long[partitions];
@@ -33,8 +34,14 @@ final class MemoryLog implements EventLog {
         }
     }
 
+    /// Lets polls wait for something to come; else they give at once what there is.
+    public synchronized MemoryLog patient() {
+        patient = true;
+        return this;
+    }
+
     /// Appends one event a second.
-    synchronized CloudEvent append(int partition, String device, String sensor) {
+    public synchronized CloudEvent append(int partition, String device, String sensor) {
         var time = START.plusSeconds(made++);
         var event = new CloudEvent(
                 partition,
@@ -51,6 +58,7 @@ final class MemoryLog implements EventLog {
                         .formatted(device, sensor)
                         .getBytes(StandardCharsets.UTF_8));
         partitions.get(partition).add(event);
+        notifyAll();
         return event;
     }
 
@@ -119,6 +127,13 @@ final class MemoryLog implements EventLog {
         @Override
         public Batch poll(Duration wait) {
             synchronized (MemoryLog.this) {
+                if (patient && wait.toMillis() > 0 && Position.of(next).covers(Position.of(end))) {
+                    try {
+                        MemoryLog.this.wait(wait.toMillis());
+                    } catch (InterruptedException stop) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
                 var lost = new ArrayList<Lost>();
                 for (int i = 0; i < next.length; i++) {
                     if (next[i] < begin[i]) {

@@ -21,10 +21,18 @@ class MeterWatchTest {
         watch.deadLetter("a/attic", "no JSON");
         watch.commitFailed(0, "aborted", "attic");
         watch.endToEnd(Duration.ofMillis(30));
+        watch.liveStreams(4);
+        watch.liveReplays(2);
+        watch.liveDropped(9);
+        watch.liveGap();
 
         assertThat(watch.scrape().lines())
                 .contains(
                         "pinstream_hub_broker_up{broker=\"tcp://127.0.0.1:1883\"} 1.0",
+                        "pinstream_hub_live_streams 4.0",
+                        "pinstream_hub_live_replays 2.0",
+                        "pinstream_hub_live_dropped_total 9.0",
+                        "pinstream_hub_live_gaps_total 1.0",
                         "pinstream_hub_lanes 1.0",
                         "pinstream_hub_devices 3.0",
                         "pinstream_hub_ingest_packs_total 2.0",
