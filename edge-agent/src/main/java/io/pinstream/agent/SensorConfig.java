@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// One sensor of the device: which chip, how often it is read, and what of it is worth sending.
@@ -40,10 +41,20 @@ public record SensorConfig(
                         "the quantity %s is too long for aggregate, which adds _mean to it".formatted(quantity.name()));
             });
         }
+        known("deadband", rule.deadband().keySet(), rule.quantities(driver.quantities()));
+        known("most-change-per-minute", doubt.mostPerMinute().keySet(), driver.quantities());
         if (id.equals(Dropped.OUTBOX)) {
             throw new IllegalArgumentException(
                     "a sensor must not be called %s: that is who says what was dropped".formatted(id));
         }
+    }
+
+    private static void known(String key, Set<String> named, List<Quantity> given) {
+        var names = given.stream().map(Quantity::name).toList();
+        named.stream().filter(name -> !names.contains(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException("%s names %s, which this sensor does not give; it gives %s"
+                    .formatted(key, name, String.join(", ", names)));
+        });
     }
 
     /// Reads the section of one sensor; empty if anything in it is a problem.
