@@ -90,6 +90,7 @@ public final class Hub implements AutoCloseable {
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch topicsMade = new CountDownLatch(1);
     private volatile String topics = "the topics are not there yet";
 
     /// Starts the hub.
@@ -144,7 +145,7 @@ public final class Hub implements AutoCloseable {
         thread("ingest", ingest);
         thread("kafka", pulse);
         thread("live", live);
-        thread("devices", devices);
+        thread("devices", this::followDevices);
         foreign.ifPresent(reader -> thread("foreign", () -> {
             try (transactions) {
                 reader.run();
@@ -189,6 +190,16 @@ public final class Hub implements AutoCloseable {
         }
     }
 
+    /// The thread `devices`, which has nothing to read before there are topics.
+    private void followDevices() {
+        try {
+            topicsMade.await();
+            devices.run();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /// Makes the topics as soon as Kafka answers; false if those that are there cannot be used.
     private boolean makeTopics() throws InterruptedException {
         var backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(15), new Random());
@@ -199,6 +210,7 @@ public final class Hub implements AutoCloseable {
                 var problems = judge(made);
                 problems.ifPresent(unusable -> finish(new End.Unusable(unusable)));
                 topics = problems.isEmpty() ? "" : "the topics do not fit the configuration";
+                topicsMade.countDown();
                 return problems.isEmpty();
             } catch (IOException away) {
                 watch.kafkaLost(String.valueOf(away.getMessage()));
@@ -311,6 +323,7 @@ public final class Hub implements AutoCloseable {
         pulse.close();
         live.close();
         devices.close();
+        topicsMade.countDown();
         if (!topics.isEmpty()) {
             lanesThread.interrupt();
         }

@@ -197,6 +197,28 @@ class HubIT {
     }
 
     @Test
+    void showsWhatADeviceSaysOfItselfAndMeasures() throws Exception {
+        // When
+        agent.publishWith()
+                .topic(TOPICS.state(ATTIC))
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .payload("{\"device\":\"attic\",\"state\":\"online\"}".getBytes(StandardCharsets.UTF_8))
+                .send();
+        send(pack(1));
+        assertThat(next()).isEqualTo(ack(1));
+
+        // Then
+        await().atMost(LIMIT)
+                .untilAsserted(
+                        () -> assertThat(get(hub, "/api/v1/devices/attic").body())
+                                .contains("\"state\":\"online\",\"record\":{\"device\":\"attic\","));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(
+                                get(hub, "/api/v1/devices/attic/latest").body())
+                        .contains("\"id\":\"" + stream + "/1/0\"", "\"source\":\"/devices/attic/sensors/"));
+    }
+
+    @Test
     void showsMetricsAndHealth() throws Exception {
         // Given
         send(pack(1));

@@ -167,8 +167,9 @@ public final class KafkaEventLog implements EventLog {
         public Position at(Instant since) throws IOException {
             var asked = new HashMap<TopicPartition, Long>();
             partitions.forEach(partition -> asked.put(partition, Math.max(0, since.toEpochMilli())));
-            var found = ask(() -> consumer.offsetsForTimes(asked));
+            // The end first: what is committed between the two questions must not be left out.
             var ends = ask(() -> consumer.endOffsets(partitions));
+            var found = ask(() -> consumer.offsetsForTimes(asked));
             var next = new long[partitions.size()];
             for (var partition : partitions) {
                 var first = found.get(partition);

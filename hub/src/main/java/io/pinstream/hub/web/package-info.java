@@ -1,4 +1,4 @@
-/// What the hub shows over HTTP: metrics and health. The only door to Javalin.
+/// What the hub shows over HTTP, and who may ask. The only door to Javalin.
 @NullMarked
 package io.pinstream.hub.web;
 
