@@ -3,16 +3,21 @@ package io.pinstream.agent;
 import io.pinstream.agent.actuator.ActuatorConfig;
 import io.pinstream.agent.control.LocalRule;
 import io.pinstream.agent.control.LocalRule.Condition;
+import io.pinstream.agent.control.LocalRules;
 import io.pinstream.agent.control.Sentence;
 import io.pinstream.config.ConfigTree;
+import io.pinstream.event.Dropped;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /// Reads what the device drives, and by which rules of its own.
 final class ControlReader {
@@ -22,21 +27,27 @@ final class ControlReader {
     private ControlReader() {}
 
     static ControlConfig read(ConfigTree tree, List<SensorConfig> sensors) {
-        var actuators = actuators(tree, sensors);
-        return new ControlConfig(actuators, rules(tree, sensors, actuators));
+        var holds = new HashMap<SensorId, Duration>();
+        var actuators = actuators(tree, sensors, holds);
+        return new ControlConfig(actuators, holds, rules(tree, sensors, actuators));
     }
 
     /// The actuators, in the order of the file.
-    private static SequencedMap<SensorId, ActuatorConfig> actuators(ConfigTree tree, List<SensorConfig> sensors) {
+    private static SequencedMap<SensorId, ActuatorConfig> actuators(
+            ConfigTree tree, List<SensorConfig> sensors, Map<SensorId, Duration> holds) {
         var actuators = new LinkedHashMap<SensorId, ActuatorConfig>();
         tree.sections("actuators").forEach((name, section) -> {
             var actuator = actuator(section);
+            var hold = section.duration("hold", LocalRules.HOLD);
             var id = section.build(() -> new SensorId(name));
-            if (id.isPresent()
+            if (name.equals(Dropped.OUTBOX.value())) {
+                tree.problem("actuators", "none must be called %s: that is who says what was dropped".formatted(name));
+            } else if (id.isPresent()
                     && sensors.stream().anyMatch(sensor -> sensor.id().equals(id.get()))) {
                 tree.problem("actuators", "%s is a sensor already, and both give events of their name".formatted(name));
             } else if (id.isPresent() && actuator.isPresent()) {
                 actuators.put(id.get(), actuator.get());
+                holds.put(id.get(), hold);
             }
         });
         return actuators;
@@ -78,39 +89,41 @@ final class ControlReader {
     /// The rules, each checked against what there is.
     private static List<LocalRule> rules(
             ConfigTree tree, List<SensorConfig> sensors, Map<SensorId, ActuatorConfig> actuators) {
-        var rules = new ArrayList<LocalRule>();
-        var sentences = tree.texts("rules", List.of());
-        if (sentences.size() > MOST_RULES) {
-            tree.problem("rules", "must be at most %d, but are %d".formatted(MOST_RULES, sentences.size()));
-        }
-        int number = 0;
-        for (var sentence : sentences) {
-            number++;
-            try {
-                var rule = Sentence.read(sentence);
-                var problem = problemWith(rule, sensors, actuators);
-                problem.ifPresentOrElse(said -> problem(tree, sentence, said), () -> rules.add(rule));
-            } catch (IllegalArgumentException unreadable) {
-                problem(tree, "number " + number, String.valueOf(unreadable.getMessage()));
+        var givers = new HashMap<String, List<SensorId>>();
+        for (var sensor : sensors) {
+            // What is read, not what is sent: rules hear every reading.
+            for (var quantity : sensor.driver().quantities()) {
+                givers.computeIfAbsent(quantity.name(), _ -> new ArrayList<>()).add(sensor.id());
             }
+        }
+        var rules = tree.parsedTexts("rules", List.of(), text -> {
+            var rule = Sentence.read(text, givers);
+            check(rule, sensors, actuators);
+            return rule;
+        });
+        if (rules.size() > MOST_RULES) {
+            tree.problem("rules", "must be at most %d, but are %d".formatted(MOST_RULES, rules.size()));
         }
         return rules;
     }
 
-    private static void problem(ConfigTree tree, String rule, String problem) {
-        tree.problem("rules", "%s: %s".formatted(rule, problem));
-    }
-
-    private static Optional<String> problemWith(
-            LocalRule rule, List<SensorConfig> sensors, Map<SensorId, ActuatorConfig> actuators) {
+    private static void check(LocalRule rule, List<SensorConfig> sensors, Map<SensorId, ActuatorConfig> actuators) {
         var actuator = actuators.get(rule.actuator());
         if (actuator == null) {
-            return Optional.of("there is no actuator %s; there are %s".formatted(rule.actuator(), actuators.keySet()));
+            throw new IllegalArgumentException(
+                    "there is no actuator %s; there are %s".formatted(rule.actuator(), actuators.keySet()));
         }
-        if (!actuator.takes(rule.percent())) {
-            return Optional.of("%s is a %s, which is on or off".formatted(rule.actuator(), actuator.type()));
-        }
-        return problemWith(rule.when(), sensors).or(() -> rule.until().flatMap(until -> problemWith(until, sensors)));
+        Stream.concat(Stream.of(rule.percent()), rule.otherwise().stream())
+                .filter(percent -> !actuator.takes(percent))
+                .forEach(_ -> {
+                    throw new IllegalArgumentException(
+                            "%s is a %s, which is on or off".formatted(rule.actuator(), actuator.type()));
+                });
+        problemWith(rule.when(), sensors)
+                .or(() -> rule.until().flatMap(until -> problemWith(until, sensors)))
+                .ifPresent(problem -> {
+                    throw new IllegalArgumentException(problem);
+                });
     }
 
     private static Optional<String> problemWith(Condition condition, List<SensorConfig> sensors) {
@@ -123,7 +136,6 @@ final class ControlReader {
                             condition.sensor(),
                             sensors.stream().map(SensorConfig::id).toList()));
         }
-        // What is read, not what is sent: rules hear every reading.
         var given =
                 sensor.get().driver().quantities().stream().map(Quantity::name).toList();
         return given.contains(condition.quantity())

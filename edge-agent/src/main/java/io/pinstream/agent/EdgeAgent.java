@@ -100,16 +100,18 @@ public final class EdgeAgent implements AutoCloseable {
 
         var switchboard = closer.add(new Switchboard(config.control().actuators(), world.board(), time, watch));
         var control = new Control(
-                config.sensors().stream().collect(Collectors.toMap(SensorConfig::id, SensorConfig::doubt)),
-                config.control().rules(),
+                new Control.Config(
+                        config.sensors().stream().collect(Collectors.toMap(SensorConfig::id, SensorConfig::doubted)),
+                        config.control().rules(),
+                        List.copyOf(config.control().actuators().keySet()),
+                        config.control().holds()),
                 wanted -> switchboard.set(wanted.actuator(), wanted.percent(), wanted.cause()),
                 flow::offer,
                 time,
                 watch);
-        switchboard.begin().forEach(control::tell);
+        start("control", control, control::close);
 
         var samplers = new ArrayList<Thread>();
-        samplers.add(new Thread(control, "control"));
         for (var sensor : config.sensors()) {
             var keeper = new CountFile(config.state().resolve(sensor.id() + ".count"), new Keeping(sensor.id(), watch));
             var driver = closer.add(sensor.driver().openLate(world.board(), keeper));

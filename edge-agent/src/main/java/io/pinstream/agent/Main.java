@@ -133,10 +133,12 @@ public final class Main {
             return BAD_CONFIG;
         }
         out().printf(
-                        "%s is right: device %s, %d sensors, broker %s%n",
+                        "%s is right: device %s, %d sensors, %d actuators, %d rules, broker %s%n",
                         source.file,
                         read.config().get().device(),
                         read.config().get().sensors().size(),
+                        read.config().get().control().actuators().size(),
+                        read.config().get().control().rules().size(),
                         read.config().get().broker().broker());
         return 0;
     }

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /// One sensor of the device: which chip, how often it is read, and what of it is worth sending.
@@ -23,6 +22,8 @@ import java.util.TreeMap;
 public record SensorConfig(
         SensorId id, DriverConfig driver, Sampler.Config sampling, SensorRule.Config rule, Doubt.Config doubt) {
     private static final String AT_LEAST_EVERY = "at-least-every";
+    private static final int PERIODS = 3;
+    private static final Duration SHORTEST_STALE = Duration.ofMinutes(1);
 
     /// One whose readings are believed.
     public SensorConfig(SensorId id, DriverConfig driver, Sampler.Config sampling, SensorRule.Config rule) {
@@ -41,20 +42,10 @@ public record SensorConfig(
                         "the quantity %s is too long for aggregate, which adds _mean to it".formatted(quantity.name()));
             });
         }
-        known("deadband", rule.deadband().keySet(), rule.quantities(driver.quantities()));
-        known("most-change-per-minute", doubt.mostPerMinute().keySet(), driver.quantities());
         if (id.equals(Dropped.OUTBOX)) {
             throw new IllegalArgumentException(
                     "a sensor must not be called %s: that is who says what was dropped".formatted(id));
         }
-    }
-
-    private static void known(String key, Set<String> named, List<Quantity> given) {
-        var names = given.stream().map(Quantity::name).toList();
-        named.stream().filter(name -> !names.contains(name)).findFirst().ifPresent(name -> {
-            throw new IllegalArgumentException("%s names %s, which this sensor does not give; it gives %s"
-                    .formatted(key, name, String.join(", ", names)));
-        });
     }
 
     /// Reads the section of one sensor; empty if anything in it is a problem.
@@ -72,6 +63,11 @@ public record SensorConfig(
         var rules = tree.section("rules");
         var doubt = doubt(rules);
         var rule = rule(rules);
+        if (driver.isPresent() && rule.isPresent()) {
+            var given = driver.get().quantities();
+            requireGiven(rules.section("most-change-per-minute"), given);
+            requireGiven(rules.section("deadband"), rule.get().quantities(given));
+        }
         if (driver.isEmpty() || rule.isEmpty() || doubt.isEmpty()) {
             return Optional.empty();
         }
@@ -79,9 +75,32 @@ public record SensorConfig(
                 new SensorConfig(new SensorId(name), driver.get(), Sampler.Config.of(every), rule.get(), doubt.get()));
     }
 
+    /// What of it is doubted. One that is read periodically is stale after three periods, and a minute at least,
+    /// unless it is configured: a rule must not go on with the last reading of a bus that hangs.
+    Doubt.Config doubted() {
+        return driver.isEdgeDriven() || doubt.staleAfter().isPresent()
+                ? doubt
+                : new Doubt.Config(doubt.stuckAfter(), doubt.mostPerMinute(), Optional.of(usualStaleAfter()));
+    }
+
+    private Duration usualStaleAfter() {
+        var periods = sampling.every().multipliedBy(PERIODS);
+        return periods.compareTo(SHORTEST_STALE) < 0 ? SHORTEST_STALE : periods;
+    }
+
     /// What is sent of it, with the units.
     public List<Quantity> quantities() {
         return rule.quantities(driver.quantities());
+    }
+
+    /// A deadband of what a sensor does not give would let nothing through.
+    private static void requireGiven(ConfigTree byQuantity, List<Quantity> given) {
+        var names = given.stream().map(Quantity::name).toList();
+        for (var key : byQuantity.keys()) {
+            if (!key.equals(AT_LEAST_EVERY) && Quantity.problemWith(key).isEmpty() && !names.contains(key)) {
+                byQuantity.problem(key, "is not given; what is given is " + String.join(", ", names));
+            }
+        }
     }
 
     private static Optional<Doubt.Config> doubt(ConfigTree rules) {

@@ -169,9 +169,9 @@ class SensorConfigTest {
                 "{type: mcp3008, channel: 1, scale: {quantity: power, unit: kW, factor: 1}} | air.scale.unit: power is"
                         + " always in W; leave the unit out, or give the quantity another name",
                 "{type: mcp3008, channel: 1, scale: {quantity: power, factor: 0}} | air.scale: factor must be",
-                "{type: bme280, rules: {deadband: {temprature: 1}}} | air: deadband names temprature, which this",
-                "{type: bme280, rules: {aggregate: 1m, deadband: {temperature: 1}}} | air: deadband names temperature",
-                "{type: host, rules: {most-change-per-minute: {heat: 1}}} | air: most-change-per-minute names heat",
+                "{type: bme280, rules: {deadband: {temprature: 1}}} | air.rules.deadband.temprature: is not given; what is given",
+                "{type: bme280, rules: {aggregate: 1m, deadband: {temperature: 1}}} | air.rules.deadband.temperature: is not",
+                "{type: host, rules: {most-change-per-minute: {heat: 1}}} | air.rules.most-change-per-minute.heat: is not",
                 "{type: host, disk: \"\\0\"} | air.disk: Nul character not allowed",
             })
     void namesWhatIsWrong(String yaml, String problem) {

@@ -5,13 +5,6 @@ import io.pinstream.config.YamlNode.Mapping;
 import io.pinstream.config.YamlNode.Place;
 import io.pinstream.config.YamlNode.Scalar;
 import io.pinstream.config.YamlNode.Sequence;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// Values may hold `${NAME}`, `${NAME:default}` and `${file:/path}`. For one thread.
 public final class ConfigTree {
     /// The largest file that is read: 1 MiB.
-    public static final int LARGEST_FILE = 1 << 20;
+    public static final int LARGEST_FILE = ConfigFile.LARGEST;
 
     private static final String MASK = "***";
 
@@ -90,26 +83,10 @@ public final class ConfigTree {
     /// The tree of a file. One that cannot be read gives a tree whose only problem says so. Relative paths in
     /// `${file:…}` are relative to it.
     public static ConfigTree read(Path file) {
-        var directory = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
-        var placeholders = new Placeholders(System::getenv, directory);
-        var name = file.toString();
-        try (var in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
-            return bytes.length > LARGEST_FILE
-                    ? unreadable(name, placeholders, "a file may have at most %d bytes".formatted(LARGEST_FILE))
-                    : parse(name, utf8(bytes), placeholders);
-        } catch (NoSuchFileException e) {
-            return unreadable(name, placeholders, "there is no such file");
-        } catch (AccessDeniedException e) {
-            return unreadable(name, placeholders, "this user may not read it");
-        } catch (CharacterCodingException e) {
-            return unreadable(name, placeholders, "it is not UTF-8");
-        } catch (IOException e) {
-            return unreadable(name, placeholders, "it cannot be read: " + e.getMessage());
-        }
+        return ConfigFile.read(file);
     }
 
-    private static ConfigTree parse(String fileName, String yaml, Placeholders placeholders) {
+    static ConfigTree parse(String fileName, String yaml, Placeholders placeholders) {
         var problems = new ArrayList<Problem>();
         var root = YamlReader.read(fileName, yaml, problems);
         var findings = new Findings(fileName, placeholders, problems, root.isEmpty());
@@ -121,19 +98,10 @@ public final class ConfigTree {
                 root.map(Mapping::entries).orElse(List.of()));
     }
 
-    private static ConfigTree unreadable(String fileName, Placeholders placeholders, String why) {
+    static ConfigTree unreadable(String fileName, Placeholders placeholders, String why) {
         var problems = new ArrayList<>(List.of(Problem.ofFile(fileName, why)));
         var findings = new Findings(fileName, placeholders, problems, true);
         return new ConfigTree(findings, Optional.empty(), "", Place.START, List.of());
-    }
-
-    /// Strictly: a wrong byte is an error and not a question mark.
-    static String utf8(byte[] bytes) throws CharacterCodingException {
-        var text = StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes))
-                .toString();
-        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     // Values. One that must be there has no default.
@@ -246,6 +214,12 @@ public final class ConfigTree {
     }
 
     public List<String> texts(String key, List<String> standard) {
+        return parsedTexts(key, standard, Function.identity());
+    }
+
+    /// A list of texts that each mean a value of a type of its own; an IllegalArgumentException from `parse`
+    /// becomes a problem at the line of that text, and the others are still looked at.
+    public <T> List<T> parsedTexts(String key, List<T> standard, Function<String, T> parse) {
         known.add(key);
         var entry = entries.get(key);
         if (entry == null) {
@@ -253,14 +227,23 @@ public final class ConfigTree {
             return standard;
         }
         if (!(entry.value() instanceof Sequence(Place at, List<YamlNode> items))) {
-            return find(key, Reading::text, false).map(List::of).orElse(standard);
+            return find(key, parse::apply, false).map(List::of).orElse(standard);
         }
         var texts = new ArrayList<String>();
+        var values = new ArrayList<T>();
         for (var item : items) {
-            scalar(pathOf(key) + "[" + texts.size() + "]", item).ifPresent(value -> texts.add(value.text()));
+            var path = pathOf(key) + "[" + texts.size() + "]";
+            scalar(path, item).ifPresent(filled -> {
+                texts.add(filled.text());
+                try {
+                    values.add(parse.apply(filled.text()));
+                } catch (IllegalArgumentException wrong) {
+                    problem(item.place(), path, ": " + wrong.getMessage());
+                }
+            });
         }
         findings.given(pathOf(key), texts.toString(), at);
-        return List.copyOf(texts);
+        return List.copyOf(values);
     }
 
     // Sections.

@@ -114,7 +114,7 @@ final class Placeholders {
                 throw new Unfilled(
                         "takes the file %s, which may have at most %d bytes".formatted(name, LARGEST_SECRET));
             }
-            var text = ConfigTree.utf8(bytes);
+            var text = ConfigFile.utf8(bytes);
             // Editors and echo end a file with a new line that is no part of the secret.
             return text.endsWith("\n") ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1)) : text;
         } catch (NoSuchFileException e) {

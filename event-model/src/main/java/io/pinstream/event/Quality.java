@@ -43,6 +43,9 @@ public record Quality(Set<Flaw> flaws) {
         }
     }
 
+    /// Flaws that leave the value as it is.
+    private static final Set<Flaw> BESIDE_THE_VALUE = Set.of(Flaw.TIME_UNKNOWN, Flaw.EDGES_MISSED);
+
     public static final Quality GOOD = new Quality(Set.of());
 
     public Quality {
@@ -55,6 +58,26 @@ public record Quality(Set<Flaw> flaws) {
 
     public boolean isGood() {
         return flaws.isEmpty();
+    }
+
+    /// Whether the value can be believed: what is not known, if anything, is when it was so, or what was between
+    /// it and the one before. A board without a network may never learn what time it is, and still rules its fan.
+    public boolean isValueGood() {
+        return BESIDE_THE_VALUE.containsAll(flaws);
+    }
+
+    /// This quality with all flaws of another one.
+    public Quality with(Quality other) {
+        var joined = this;
+        for (var flaw : other.flaws) {
+            joined = joined.with(flaw);
+        }
+        return joined;
+    }
+
+    /// This quality without one of its flaws, if it has it.
+    public Quality without(Flaw flaw) {
+        return new Quality(flaws.stream().filter(one -> one != flaw).collect(Collectors.toSet()));
     }
 
     /// This quality with one flaw more.

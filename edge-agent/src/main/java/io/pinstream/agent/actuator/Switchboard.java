@@ -13,7 +13,6 @@ import io.pinstream.event.Unit;
 import io.pinstream.event.Value;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// Everything that the device drives. Whatever it is set to is an event of its own: its state from then on, and by
 /// what it came.
 ///
-/// One that cannot be opened or set gives an event with `no-answer` and the reason, and is tried again when it is
-/// set next. For one thread; closing sets everything that was opened to its safe state.
+/// One that cannot be opened or set gives an event with `no-answer` and the reason, and is opened anew when it is
+/// set next. For one thread; closing sets everything that was opened to its safe state, without an event.
 public final class Switchboard implements AutoCloseable {
-    /// By what an actuator came into its state: a rule's own words, or `start`.
+    /// By what an actuator came into its state: a rule's own words, `start` or `end`.
     static final Quantity CAUSE = new Quantity("cause", new Unit("/"));
 
     private static final class Place {
@@ -50,13 +49,6 @@ public final class Switchboard implements AutoCloseable {
         this.time = time;
         this.watch = watch;
         configs.forEach((id, config) -> places.put(id, new Place(config, new EventTimes(time))));
-    }
-
-    /// Sets everything to its safe state.
-    public List<Event> begin() {
-        var events = new ArrayList<Event>();
-        places.forEach((id, place) -> events.add(set(id, Optional.empty(), "start")));
-        return events;
     }
 
     /// Drives one of them.

@@ -3,8 +3,10 @@ package io.pinstream.agent.control;
 import io.pinstream.event.Event;
 import io.pinstream.event.Measurement;
 import io.pinstream.event.Quality.Flaw;
+import io.pinstream.event.Quantity;
 import io.pinstream.event.Value;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +16,10 @@ import java.util.Optional;
 /// that move faster than what is measured can. A doubted reading goes on with its value and the flaw `stuck` or
 /// `jumped`.
 ///
-/// A jump is measured from the last reading that was not doubted, so that after a true step the new figure is
-/// believed once it has had the time for it. For one thread.
+/// A jump is measured against every figure of the last minute that was believed, so that noise between two
+/// readings that are close together is none. After that minute the change may be larger by as much as more time
+/// has passed: after a true step the new figure is believed once it has had the time for it. Memory does not grow
+/// with the number of readings. For one thread.
 public final class Doubt {
     /// What is doubted of a sensor.
     ///
@@ -48,12 +52,10 @@ public final class Doubt {
         }
     }
 
-    private static final double NANOS_A_MINUTE = 60e9;
-
-    private record Seen(double figure, long nanos) {}
+    private static final long NANOS_A_SECOND = 1_000_000_000;
 
     private final Config config;
-    private final Map<String, Seen> believed = new HashMap<>();
+    private final Map<String, LastMinute> believed = new HashMap<>();
     private List<Measurement> same = List.of();
     private long sameSince;
     private long lastGood;
@@ -83,24 +85,36 @@ public final class Doubt {
 
     /// The event as it is to be believed.
     Event judged(Event event, long nanos) {
-        if (event.kind() != Event.Kind.SAMPLE || !event.quality().isGood()) {
-            same = List.of();
+        if (!event.quality().isValueGood()) {
             return event;
         }
+        var why = new ArrayList<String>();
         var quality = event.quality();
-        if (isStuck(event.measurements(), nanos)) {
-            quality = quality.with(Flaw.STUCK);
+        if (event.kind() == Event.Kind.SAMPLE) {
+            if (isStuck(event.measurements(), nanos)) {
+                quality = quality.with(Flaw.STUCK);
+                why.add("the same for %d s".formatted((nanos - sameSince) / NANOS_A_SECOND));
+            }
+            if (hasJumped(event.measurements(), nanos, why)) {
+                quality = quality.with(Flaw.JUMPED);
+            }
         }
-        if (hasJumped(event.measurements(), nanos)) {
-            quality = quality.with(Flaw.JUMPED);
-        }
-        if (quality.isGood()) {
+        if (why.isEmpty()) {
             lastGood = nanos;
             stale = false;
+            return event;
         }
-        return quality.isGood()
-                ? event
-                : new Event(event.kind(), event.sensor(), event.time(), quality, event.measurements());
+        var measurements = new ArrayList<>(event.measurements());
+        measurements.removeIf(measurement -> measurement.quantity().equals(Quantity.FAULT));
+        var fault = String.join("; ", why);
+        measurements.add(
+                Measurement.of(Quantity.FAULT, fault.substring(0, Math.min(fault.length(), Value.Text.LONGEST))));
+        return new Event(event.kind(), event.sensor(), event.time(), quality, measurements);
+    }
+
+    /// After how long the sensor is stale, if that is asked for.
+    Duration staleAfter() {
+        return config.staleAfter.orElse(Duration.ZERO);
     }
 
     private boolean isStuck(List<Measurement> now, long nanos) {
@@ -113,18 +127,20 @@ public final class Doubt {
                 && nanos - sameSince >= config.stuckAfter.get().toNanos();
     }
 
-    private boolean hasJumped(List<Measurement> now, long nanos) {
+    private boolean hasJumped(List<Measurement> now, long nanos, List<String> why) {
         boolean jumped = false;
         for (var measurement : now) {
             var name = measurement.quantity().name();
             var most = config.mostPerMinute.get(name);
             if (most != null && measurement.value() instanceof Value.Decimal(double figure)) {
-                var before = believed.get(name);
-                double minutes = before == null ? 0 : (nanos - before.nanos) / NANOS_A_MINUTE;
-                if (before != null && Math.abs(figure - before.figure) > most * minutes) {
+                var minute = believed.computeIfAbsent(name, _ -> new LastMinute());
+                double change = minute.change(figure, nanos);
+                if (change > most) {
                     jumped = true;
+                    why.add("%s changed by %.6g within a minute, of which at most %.6g is believed"
+                            .formatted(name, change, most));
                 } else {
-                    believed.put(name, new Seen(figure, nanos));
+                    minute.add(figure, nanos);
                 }
             }
         }

@@ -6,16 +6,22 @@ import java.util.Optional;
 
 /// A sentence such as `when air.temperature > 30 for 10s then fan on until air.temperature < 28`.
 ///
-/// Once the condition has held for the time, the actuator is set. It is given back to its safe state when the end
-/// condition holds, or, without one, when the condition does not hold any more. While a sensor that is asked for
-/// is not good, nothing is known: the actuator stays as it is for [LocalRules#HOLD], and then goes to its safe
-/// state.
+/// Once the condition has held for the time, the rule is active: its actuator is set. It ends when the end
+/// condition holds or, without one, when the condition does not hold any more; the actuator is then set to what
+/// stands behind `else`, or to its safe state.
 ///
 /// @param text the sentence
 /// @param lasting how long the condition must hold
-/// @param percent what the actuator is set to
+/// @param percent what the actuator is set to while the rule is active
+/// @param otherwise what it is set to while it is known that the rule is not; none for its safe state
 public record LocalRule(
-        String text, Condition when, Duration lasting, SensorId actuator, int percent, Optional<Condition> until) {
+        String text,
+        Condition when,
+        Duration lasting,
+        SensorId actuator,
+        int percent,
+        Optional<Integer> otherwise,
+        Optional<Condition> until) {
     /// A comparison of what a sensor says with a figure; a truth is 1 or 0.
     public record Condition(SensorId sensor, String quantity, Comparison comparison, double figure) {
         boolean holds(double value) {

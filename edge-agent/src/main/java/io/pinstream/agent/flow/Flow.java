@@ -50,6 +50,10 @@ public final class Flow implements Runnable, AutoCloseable {
         void flush() throws IOException;
     }
 
+    /// An event that waits, and when it came by the monotonic clock: while the outbox is full it may wait for
+    /// long, and still belongs to the window in which it was read. An entry without an event wakes the thread up.
+    private record Entry(Optional<Event> event, long nanos) {}
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private final Config config;
@@ -58,8 +62,7 @@ public final class Flow implements Runnable, AutoCloseable {
     private final Store store;
     private final TimeSource time;
     private final AgentWatch watch;
-    /// Nothing in an entry wakes the thread up.
-    private final BlockingQueue<Optional<Event>> queue;
+    private final BlockingQueue<Entry> queue;
     private final CountDownLatch closing = new CountDownLatch(1);
     private boolean interrupted;
     private boolean diskFailed;
@@ -79,15 +82,20 @@ public final class Flow implements Runnable, AutoCloseable {
     /// Takes an event if there is room for it within the given time. For any thread.
     public boolean offer(Event event, Duration atMost) throws InterruptedException {
         // Where there is room, also from a thread that has been interrupted: what it has read is not thrown away.
-        return queue.offer(Optional.of(event))
-                || queue.offer(Optional.of(event), atMost.toNanos(), TimeUnit.NANOSECONDS);
+        var entry = entry(event);
+        return queue.offer(entry) || queue.offer(entry, atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /// Takes an event, waiting for room as long as it takes. For any thread.
     public void put(Event event) throws InterruptedException {
-        if (!queue.offer(Optional.of(event))) { // as in offer
-            queue.put(Optional.of(event));
+        var entry = entry(event);
+        if (!queue.offer(entry)) { // as in offer
+            queue.put(entry);
         }
+    }
+
+    private Entry entry(Event event) {
+        return new Entry(Optional.of(event), time.nanos());
     }
 
     /// Ends the thread once it has packed, appended and flushed what it had taken. Returns at once. Whoever hands
@@ -96,7 +104,7 @@ public final class Flow implements Runnable, AutoCloseable {
     public void close() {
         closing.countDown();
         // If there is no room, the thread is awake.
-        boolean ignored = queue.offer(Optional.empty());
+        boolean ignored = queue.offer(new Entry(Optional.empty(), time.nanos()));
     }
 
     @Override
@@ -121,11 +129,14 @@ public final class Flow implements Runnable, AutoCloseable {
         long wait = Math.min(rules.waitNanos(now), Math.min(packer.waitNanos(now), flushWaitNanos(now)));
         var next = wait > 0 ? queue.poll(wait, TimeUnit.NANOSECONDS) : queue.poll();
         if (next != null) {
-            next.ifPresent(this::accept);
+            accept(next);
         }
         now = time.nanos();
-        rules.due(now).forEach(this::pack);
-        // A burst of edges makes one pack and not many: what is in the queue already comes first.
+        // What is in the queue already comes first: it may belong to a window that is over by now, and a burst of
+        // edges makes one pack and not many.
+        if (queue.isEmpty()) {
+            rules.due(now).forEach(this::pack);
+        }
         if (packer.waitNanos(now) <= 0 && (queue.isEmpty() || packer.isFull())) {
             append(packer.take());
         }
@@ -137,7 +148,7 @@ public final class Flow implements Runnable, AutoCloseable {
     /// What is left, when no more events come.
     private void finish() {
         for (var next = queue.poll(); next != null; next = queue.poll()) {
-            next.ifPresent(this::accept);
+            accept(next);
             if (packer.isFull()) {
                 append(packer.take());
             }
@@ -151,8 +162,8 @@ public final class Flow implements Runnable, AutoCloseable {
         }
     }
 
-    private void accept(Event event) {
-        rules.pass(event, time.nanos()).forEach(this::pack);
+    private void accept(Entry entry) {
+        entry.event.ifPresent(event -> rules.pass(event, entry.nanos).forEach(this::pack));
     }
 
     private void pack(Event event) {

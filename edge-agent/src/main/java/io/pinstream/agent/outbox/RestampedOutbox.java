@@ -3,7 +3,6 @@ package io.pinstream.agent.outbox;
 import io.pinstream.delivery.Courier;
 import io.pinstream.event.DeviceId;
 import io.pinstream.event.Event;
-import io.pinstream.event.Quality;
 import io.pinstream.event.Quality.Flaw;
 import io.pinstream.time.TimeSource;
 import io.pinstream.time.UnknownTime;
@@ -80,17 +79,9 @@ public final class RestampedOutbox implements Outbox {
                         event.kind(),
                         event.sensor(),
                         UnknownTime.told(event.time(), time),
-                        without(event.quality()),
+                        event.quality().without(Flaw.TIME_UNKNOWN),
                         event.measurements())
                 : event;
-    }
-
-    private static Quality without(Quality quality) {
-        var known = Quality.GOOD;
-        for (var flaw : quality.flaws()) {
-            known = flaw == Flaw.TIME_UNKNOWN ? known : known.with(flaw);
-        }
-        return known;
     }
 
     /// Both formats hold the flaw's text as it is; nearly every pack is without it and is not decoded.

@@ -3,26 +3,34 @@ package io.pinstream.agent.rule;
 import io.pinstream.event.Event;
 import io.pinstream.event.Measurement;
 import io.pinstream.event.Quality;
+import io.pinstream.event.Quality.Flaw;
 import io.pinstream.event.Quantity;
-import io.pinstream.event.SensorId;
 import io.pinstream.event.Unit;
 import io.pinstream.event.Value;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/// Makes one event of all good samples of a window: for each figure `q` the least, the mean and the largest as
-/// `q_min`, `q_mean` and `q_max` in the unit of `q`, and how many `readings` there were. A truth or a text stands
-/// as it was last.
+/// Makes one event of all samples of a window: for each figure `q` the least, the mean and the largest of the good
+/// ones as `q_min`, `q_mean` and `q_max` in the unit of `q`, and how many `readings` these are. A truth or a text
+/// stands as it was last.
 ///
-/// Windows lie on the grid of the monotonic clock. An event has the time of the last reading in it. What is not
-/// good has no part in a window and goes on by itself. Memory is that of one reading. For one thread.
+/// A sample whose value cannot be believed has no part in the figures: it is counted in `readings_bad`, which
+/// stands where there is one, and the window has its flaws. Beside that the first of each quality goes on by
+/// itself, at once and once as long as it lasts: a fault need not wait for the end of its window, and one that
+/// comes 50 times a second is no flood.
+///
+/// Windows lie on the grid of the monotonic clock, and an event has the time of the last sample that it stands
+/// for. A sample that comes when its window is over belongs to the next one. Memory is that of one sample. For
+/// one thread.
 final class Aggregate {
     static final Quantity READINGS = new Quantity("readings", new Unit("count"));
+    static final Quantity READINGS_BAD = new Quantity("readings_bad", new Unit("count"));
     private static final String LONGEST_SUFFIX = "_mean";
 
     /// One figure of the window.
@@ -59,10 +67,13 @@ final class Aggregate {
     private final long windowNanos;
     private final Map<String, Figure> figures = new LinkedHashMap<>();
     private final Map<String, Measurement> others = new LinkedHashMap<>();
-    private Optional<SensorId> sensor = Optional.empty();
-    private Instant last = Instant.MIN;
-    private long window;
+    private final Set<Quality> told = new HashSet<>();
+    private Optional<Event> last = Optional.empty();
+    private Quality quality = Quality.GOOD;
+    private Quality lastQuality = Quality.GOOD;
+    private long window = Long.MIN_VALUE;
     private long readings;
+    private long bad;
 
     Aggregate(Duration window) {
         this.windowNanos = window.toNanos();
@@ -81,6 +92,7 @@ final class Aggregate {
             }
         }
         sent.add(READINGS);
+        sent.add(READINGS_BAD);
         return List.copyOf(sent);
     }
 
@@ -91,49 +103,82 @@ final class Aggregate {
                 .findFirst();
     }
 
-    /// Takes a good sample; the event of the window before, if this one begins another.
-    Optional<Event> take(Event sample, long nanos) {
-        var ended = due(nanos);
-        window = Math.floorDiv(nanos, windowNanos);
-        sensor = Optional.of(sample.sensor());
-        last = sample.time();
-        readings++;
-        for (var measurement : sample.measurements()) {
-            var quantity = measurement.quantity();
-            if (measurement.value() instanceof Value.Decimal(double number)) {
-                figures.computeIfAbsent(quantity.name(), _ -> new Figure(quantity))
-                        .take(number);
-            } else {
-                others.put(quantity.name(), measurement);
-            }
+    /// Takes a sample. What goes on is the event of the window before, if this one begins another, and the sample
+    /// itself, if it is the first of its fault.
+    List<Event> take(Event sample, long nanos) {
+        var on = new ArrayList<Event>();
+        due(nanos).ifPresent(on::add);
+        long now = Math.max(window, Math.floorDiv(nanos, windowNanos));
+        if (now != window) {
+            window = now;
+            told.clear();
+            told.add(lastQuality);
         }
-        return ended;
+        boolean good = sample.quality().isValueGood();
+        var flaws = sample.quality().without(Flaw.TIME_UNKNOWN);
+        lastQuality = flaws;
+        quality = quality.with(flaws);
+        if (good) {
+            readings++;
+            sample.measurements().forEach(this::take);
+        } else {
+            bad++;
+        }
+        if (!good && told.add(flaws)) {
+            on.add(sample);
+        } else {
+            last = Optional.of(sample);
+        }
+        return on;
+    }
+
+    private void take(Measurement measurement) {
+        var quantity = measurement.quantity();
+        if (measurement.value() instanceof Value.Decimal(double number)) {
+            figures.computeIfAbsent(quantity.name(), _ -> new Figure(quantity)).take(number);
+        } else {
+            others.put(quantity.name(), measurement);
+        }
     }
 
     /// The event of the window, if it is over.
     Optional<Event> due(long nanos) {
-        return readings > 0 && Math.floorDiv(nanos, windowNanos) != window ? Optional.of(end()) : Optional.empty();
+        return Math.floorDiv(nanos, windowNanos) > window ? rest() : Optional.empty();
     }
 
-    /// The event of a window that is cut short; empty if nothing is in it.
+    /// The event of a window that is cut short; empty if nothing is in it that has not gone on by itself.
     Optional<Event> rest() {
-        return readings > 0 ? Optional.of(end()) : Optional.empty();
+        var event = last.map(this::end);
+        figures.clear();
+        others.clear();
+        quality = Quality.GOOD;
+        last = Optional.empty();
+        readings = 0;
+        bad = 0;
+        return event;
     }
 
     /// How long until the window is over; for ever if nothing is in it.
     long waitNanos(long nanos) {
-        return readings == 0 ? Long.MAX_VALUE : Math.max(0, (window + 1) * windowNanos - nanos);
+        return readings + bad == 0 ? Long.MAX_VALUE : Math.max(0, (window + 1) * windowNanos - nanos);
     }
 
-    private Event end() {
+    private Event end(Event newest) {
         var measurements = new ArrayList<Measurement>();
         figures.values().forEach(figure -> figure.tell(measurements));
         measurements.addAll(others.values());
         measurements.add(Measurement.of(READINGS, (double) readings));
-        var event = Event.sample(sensor.orElseThrow(), last, Quality.GOOD, measurements);
-        figures.clear();
-        others.clear();
-        readings = 0;
-        return event;
+        if (bad > 0) {
+            measurements.add(Measurement.of(READINGS_BAD, (double) bad));
+            if (!newest.quality().isValueGood()) {
+                newest.measurements().stream()
+                        .filter(measurement -> measurement.quantity().equals(Quantity.FAULT))
+                        .forEach(measurements::add);
+            }
+        }
+        // Whether its time is right is a matter of the sample that it is from.
+        boolean timeUnknown = newest.quality().flaws().contains(Flaw.TIME_UNKNOWN);
+        return Event.sample(
+                newest.sensor(), newest.time(), timeUnknown ? quality.with(Flaw.TIME_UNKNOWN) : quality, measurements);
     }
 }

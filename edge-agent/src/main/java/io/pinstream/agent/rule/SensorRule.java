@@ -3,6 +3,7 @@ package io.pinstream.agent.rule;
 import io.pinstream.event.Event;
 import io.pinstream.event.Measurement;
 import io.pinstream.event.Quality;
+import io.pinstream.event.Quality.Flaw;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.Value;
 import java.time.Duration;
@@ -12,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Decides what of one sensor's samples goes on: the good ones of a window become one ([Aggregate]), and of what
-/// is left goes on what says something new, and not too often (deadband, throttle).
+/// Decides what of one sensor's samples goes on: first those of a window become one ([Aggregate]), then of what is
+/// left goes on what says something new (deadband), and that not too often (throttle).
 ///
 /// Edges go on always, and so do readings that are not good: a rule saves bandwidth and never hides a fault. The
 /// first sample goes on, and the first after a fault. For one thread.
@@ -93,22 +94,24 @@ public final class SensorRule {
     ///
     /// @param nanos when, by the monotonic clock
     List<Event> take(Event event, long nanos) {
-        if (aggregate.isEmpty()
-                || event.kind() != Event.Kind.SAMPLE
-                || !event.quality().isGood()) {
-            return passes(event, nanos) ? List.of(event) : List.of();
+        if (aggregate.isEmpty() || event.kind() != Event.Kind.SAMPLE) {
+            return cut(List.of(event), nanos);
         }
         return cut(aggregate.get().take(event, nanos), nanos);
     }
 
     /// What goes on because time has passed.
     List<Event> due(long nanos) {
-        return aggregate.map(window -> cut(window.due(nanos), nanos)).orElse(List.of());
+        return aggregate
+                .map(window -> cut(window.due(nanos).stream().toList(), nanos))
+                .orElse(List.of());
     }
 
     /// What goes on because nothing more comes.
     List<Event> rest(long nanos) {
-        return aggregate.map(window -> cut(window.rest(), nanos)).orElse(List.of());
+        return aggregate
+                .map(window -> cut(window.rest().stream().toList(), nanos))
+                .orElse(List.of());
     }
 
     /// How long until [#due] has something to say; for ever if it has not.
@@ -116,8 +119,8 @@ public final class SensorRule {
         return aggregate.map(window -> window.waitNanos(nanos)).orElse(Long.MAX_VALUE);
     }
 
-    private List<Event> cut(Optional<Event> event, long nanos) {
-        return event.filter(whole -> passes(whole, nanos)).map(List::of).orElse(List.of());
+    private List<Event> cut(List<Event> events, long nanos) {
+        return events.stream().filter(event -> passes(event, nanos)).toList();
     }
 
     /// Whether the event says something new.
@@ -128,7 +131,9 @@ public final class SensorRule {
             return true;
         }
         boolean first = !event.quality().equals(lastQuality);
-        if (first || !event.quality().isGood() || due(event, nanos - lastNanos)) {
+        // A clock that is not set is no reason to send more.
+        boolean flawed = !event.quality().without(Flaw.TIME_UNKNOWN).isGood();
+        if (first || flawed || due(event, nanos - lastNanos)) {
             lastQuality = event.quality();
             lastNanos = nanos;
             event.measurements().forEach(m -> lastValues.put(m.quantity().name(), m.value()));

@@ -8,7 +8,6 @@ import io.pinstream.agent.time.EventTimes;
 import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.event.Event;
 import io.pinstream.event.Measurement;
-import io.pinstream.event.Quality;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import io.pinstream.event.Value;
@@ -138,7 +137,7 @@ public final class Sampler implements Runnable {
             return reading.measurements().isEmpty()
                     ? Optional.empty()
                     : Optional.of(Event.sample(
-                            sensor, stamp.time(), joined(reading.quality(), stamp.quality()), reading.measurements()));
+                            sensor, stamp.time(), reading.quality().with(stamp.quality()), reading.measurements()));
         } catch (ReadFailed failed) {
             failures = Math.min(failures + 1, 1_000);
             var reason = String.valueOf(failed.getMessage());
@@ -170,14 +169,6 @@ public final class Sampler implements Runnable {
         long pause = Math.min(longest, every * (1L << doublings));
         long steps = Math.max(1, (time.nanos() - due + pause) / every);
         return due + steps * every;
-    }
-
-    static Quality joined(Quality one, Quality other) {
-        var joined = one;
-        for (var flaw : other.flaws()) {
-            joined = joined.with(flaw);
-        }
-        return joined;
     }
 
     static String limited(String text) {

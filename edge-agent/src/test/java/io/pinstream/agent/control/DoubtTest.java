@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class DoubtTest {
@@ -63,6 +65,73 @@ final class DoubtTest {
 
         assertThat(doubt.judged(bad, 10 * SECOND)).isSameAs(bad);
         assertThat(doubt.becomesStale(30 * SECOND)).isTrue();
+    }
+
+    @Test
+    void readingsOfAClockThatIsNotSetAreJudgedAsAnyOther() {
+        var doubt = new Doubt(
+                new Doubt.Config(
+                        Optional.of(Duration.ofSeconds(60)),
+                        Map.of("temperature", 5.0),
+                        Optional.of(Duration.ofSeconds(30))),
+                0);
+        var unknown = Quality.of(Flaw.TIME_UNKNOWN);
+
+        assertThat(doubt.judged(event(20, unknown), 10 * SECOND).quality()).isEqualTo(unknown);
+        assertThat(doubt.becomesStale(35 * SECOND)).isFalse();
+        assertThat(doubt.judged(event(40, unknown), 36 * SECOND).quality())
+                .isEqualTo(Quality.of(Flaw.JUMPED, Flaw.TIME_UNKNOWN));
+    }
+
+    @Test
+    void noiseBetweenTwoReadingsThatAreCloseTogetherIsNoJump() {
+        var doubt = new Doubt(new Doubt.Config(Optional.empty(), Map.of("temperature", 1.0), Optional.empty()), 0);
+
+        for (int i = 0; i < 50 * 60; i++) {
+            now += 20_000_000;
+            var event = event(i % 2 == 0 ? 20 : 20.9, Quality.GOOD);
+            assertThat(doubt.judged(event, now)).isSameAs(event);
+        }
+        assertThat(after(doubt, 1, 21.1)).isEqualTo(Quality.of(Flaw.JUMPED)); // 1.1 above the least of the minute
+    }
+
+    @Test
+    void aSlowRiseIsMeasuredOverTheWholeMinute() {
+        var doubt = new Doubt(new Doubt.Config(Optional.empty(), Map.of("temperature", 6.0), Optional.empty()), 0);
+
+        // 5 a minute is believed for ever
+        for (int second = 0; second < 600; second++) {
+            assertThat(after(doubt, 1, 20 + second * 5 / 60.0)).isEqualTo(Quality.GOOD);
+        }
+        // 12 a minute is found out within a minute
+        var qualities = IntStream.range(1, 60)
+                .mapToObj(second -> after(doubt, 1, 70 + second * 12 / 60.0))
+                .collect(Collectors.toSet());
+        assertThat(qualities).contains(Quality.of(Flaw.JUMPED));
+    }
+
+    @Test
+    void saysWhichFigureIsDoubtedAndWhy() {
+        var doubt = new Doubt(new Doubt.Config(Optional.empty(), Map.of("temperature", 6.0), Optional.empty()), 0);
+        doubt.judged(event(20, Quality.GOOD), 0);
+
+        var judged = doubt.judged(event(80, Quality.GOOD), SECOND);
+
+        assertThat(judged.measurements())
+                .containsExactly(
+                        Measurement.of(Quantity.TEMPERATURE, 80),
+                        Measurement.of(
+                                Quantity.FAULT,
+                                "temperature changed by 60.0000 within a minute, of which at most 6.00000 is believed"));
+    }
+
+    @Test
+    void aFailureInBetweenDoesNotUnstickAFigure() {
+        var doubt = new Doubt(new Doubt.Config(Optional.of(Duration.ofMinutes(1)), Map.of(), Optional.empty()), 0);
+        after(doubt, 0, 20);
+        doubt.judged(event(0, Quality.of(Flaw.NO_ANSWER)), now + SECOND);
+
+        assertThat(after(doubt, 60, 20)).isEqualTo(Quality.of(Flaw.STUCK));
     }
 
     private Quality after(Doubt doubt, long seconds, double celsius) {

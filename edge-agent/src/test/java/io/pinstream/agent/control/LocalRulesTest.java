@@ -10,8 +10,11 @@ import io.pinstream.event.Quality.Flaw;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import io.pinstream.time.ManualTime;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,6 +109,154 @@ final class LocalRulesTest {
         assertThat(done).containsExactly("lamp 100 when door.active is true then lamp on");
     }
 
+    @Test
+    void actsWhileNobodyKnowsWhatTimeItIs() {
+        // Given a board that has never had a network
+        var rules = rules("when air.temperature > 30 then fan on");
+
+        // When
+        take(rules.hear(event(31, Quality.of(Flaw.TIME_UNKNOWN)), now));
+
+        // Then
+        assertThat(done).hasSize(1).first().asString().startsWith("fan 100");
+    }
+
+    @Test
+    void theFirstRuleThatIsActiveDecidesAndTheNextWhenItIsOver() {
+        var rules = rules("when air.temperature > 40 then fan on", "when air.temperature > 30 then fan 50% until < 20");
+
+        hear(rules, 0, 31);
+        hear(rules, 1, 41);
+        hear(rules, 1, 35);
+        hear(rules, 1, 19);
+
+        assertThat(done)
+                .extracting(said -> said.substring(0, said.indexOf(" when")))
+                .containsExactly("fan 50", "fan 100", "fan 50", "fan safe");
+    }
+
+    @Test
+    void setsWhatElseSaysOnlyWhileItIsKnownThatTheConditionDoesNotHold() {
+        var rules = rules("when air.temperature > 30 then fan on else 20%");
+        pass(rules, 600);
+        assertThat(done).as("nothing is known yet").isEmpty();
+
+        hear(rules, 0, 25);
+        hear(rules, 1, 31);
+        hear(rules, 1, 25);
+        fail(rules, 1);
+        pass(rules, 60);
+
+        assertThat(done)
+                .containsExactly(
+                        "fan 20 when air.temperature > 30 then fan on else 20% (else)",
+                        "fan 100 when air.temperature > 30 then fan on else 20%",
+                        "fan 20 when air.temperature > 30 then fan on else 20% (else)",
+                        "fan safe when air.temperature > 30 then fan on else 20% (its sensor fails)");
+    }
+
+    @Test
+    void anActuatorHasAHoldOfItsOwn() {
+        var rules = new LocalRules(
+                List.of(Sentence.read("when air.temperature > 30 then fan on")),
+                Map.of(new SensorId("fan"), Duration.ofSeconds(5)));
+        hear(rules, 0, 31);
+        fail(rules, 1);
+        assertThat(rules.waitNanos(now)).isEqualTo(5 * SECOND);
+
+        pass(rules, 5);
+
+        assertThat(done).hasSize(2).last().asString().endsWith("(its sensor fails)");
+        assertThat(rules.waitNanos(now)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void theSensorOfTheEndMayFailAlone() {
+        var rules = rules("when air.temperature > 30 then fan on until door.active is true");
+        hear(rules, 0, 31);
+        take(rules.hear(door(Quality.of(Flaw.NO_ANSWER)), now));
+
+        // When the other one goes on as if nothing were
+        for (int i = 0; i < 300; i++) {
+            hear(rules, 1, 31);
+        }
+
+        // Then it goes to safety once, and nothing begins whose end nobody would see
+        assertThat(done).hasSize(2).last().asString().startsWith("fan safe").endsWith("(its sensor fails)");
+        take(rules.hear(door(Quality.GOOD), now));
+        assertThat(done).as("it would end at once").hasSize(2);
+    }
+
+    @Test
+    void anEndThatCameFromAnotherSensorLetsTheTimeBeginAgain() {
+        var rules = rules("when air.temperature > 30 for 10s then fan on until door.active is true");
+        hear(rules, 0, 31);
+        pass(rules, 10);
+        take(rules.hear(door(Quality.GOOD), now));
+        assertThat(done).hasSize(2);
+        take(rules.hear(
+                Event.edge(
+                        new SensorId("door"),
+                        ManualTime.START,
+                        Quality.of(Flaw.EDGES_MISSED),
+                        List.of(Measurement.of(Quantity.ACTIVE, false))),
+                now));
+
+        hear(rules, 9, 31);
+        assertThat(done).hasSize(2);
+        pass(rules, 1);
+        assertThat(done).hasSize(3);
+    }
+
+    private static Event door(Quality quality) {
+        return Event.edge(
+                new SensorId("door"), ManualTime.START, quality, List.of(Measurement.of(Quantity.ACTIVE, true)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "when air.temperature > 30 for 10 s then fan on",
+                "when temperature > 30 for 10s then fan on",
+                "when temperature > 30  for 10 s then fan 100 %",
+            })
+    void readsAMeasureInTwoWordsAndAQuantityThatOnlyOneSensorGives(String sentence) {
+        var rule = Sentence.read(sentence, Map.of("temperature", List.of(new SensorId("air"))));
+
+        assertThat(rule.when())
+                .isEqualTo(new LocalRule.Condition(new SensorId("air"), "temperature", LocalRule.Comparison.ABOVE, 30));
+        assertThat(rule.lasting()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(rule.percent()).isEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "when air.temperature > 30 until < 28 for 1m then fan on else 20%",
+                "when air.temperature > 30 for 1m then fan on else 20% until < 28",
+                "when air.temperature > 30 for 1 m then fan on until air.temperature < 28 else 20 %",
+            })
+    void takesTheClausesInAnyOrder(String sentence) {
+        var rule = Sentence.read(sentence);
+
+        assertThat(rule.lasting()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(rule.otherwise()).contains(20);
+        assertThat(rule.until())
+                .contains(new LocalRule.Condition(new SensorId("air"), "temperature", LocalRule.Comparison.BELOW, 28));
+    }
+
+    @Test
+    void doesNotGuessWhichSensorIsMeant() {
+        var two = Map.of("temperature", List.of(new SensorId("air"), new SensorId("attic")));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Sentence.read("when temperature > 30 then fan on", two))
+                .withMessageStartingWith(
+                        "\"temperature\" stands where one of air.temperature, attic.temperature must stand (word 2)");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -115,10 +266,14 @@ final class LocalRulesTest {
                 "when air.temperature => 30 then fan on | \"=>\" stands where one of >= <= > < is must stand",
                 "when air.temperature > warm then fan on | \"warm\" stands where a number such as 30",
                 "when air.temperature > 30 for long then fan on | \"long\" stands where a number with ms, s, m",
-                "when air.temperature > 30 fan on | \"fan\" stands where then must stand",
+                "when air.temperature > 30 fan on | \"fan\" stands where for or until or then must stand (word 5)",
+                "when air.temperature > 30 for 1s for 2s then fan on | \"for\" stands where until or then must",
+                "when air.temperature > 30 until < 2 then fan on until < 1 | \"until\" stands where else or nothing",
+                "when air.Temp > 30 then fan on | \"air.Temp\" stands where SENSOR.QUANTITY, such as",
+                "when .temperature > 30 then fan on | \".temperature\" stands where SENSOR.QUANTITY, such as",
                 "when air.temperature > 30 then fan | the rule ends where on, off or a percentage must stand",
                 "when air.temperature > 30 then fan 140% | \"140%\" stands where on, off, or 0% to 100% must stand",
-                "when air.temperature > 30 then fan on please | \"please\" stands where until, or nothing more must",
+                "when air.temperature > 30 then fan on please | \"please\" stands where else or until or nothing more must",
             })
     void namesTheWordThatDoesNotFit(String sentence, String problem) {
         assertThatIllegalArgumentException()
@@ -127,8 +282,8 @@ final class LocalRulesTest {
                 .withMessageContaining("form");
     }
 
-    private static LocalRules rules(String sentence) {
-        return new LocalRules(List.of(Sentence.read(sentence)));
+    private static LocalRules rules(String... sentences) {
+        return new LocalRules(Arrays.stream(sentences).map(Sentence::read).toList(), Map.of());
     }
 
     private void hear(LocalRules rules, long seconds, double celsius) {

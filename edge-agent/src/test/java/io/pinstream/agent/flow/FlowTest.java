@@ -14,6 +14,8 @@ import io.pinstream.event.Measurement;
 import io.pinstream.event.Quality;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
+import io.pinstream.event.Unit;
+import io.pinstream.event.Value;
 import io.pinstream.time.ManualTime;
 import io.pinstream.wire.Payload;
 import io.pinstream.wire.SenmlCodec;
@@ -212,6 +214,65 @@ class FlowTest {
 
         // Then
         assertThat(store.packs).extracting(Packed::events).containsExactly(1);
+    }
+
+    @Test
+    void aWindowEndsByTheMonotonicClockAndByItself() throws Exception {
+        // Given
+        var flow = aggregating();
+        flow.put(sample());
+        flow.step();
+
+        // When the wall clock is moved, forwards and backwards
+        time.setWall(ManualTime.START.plus(Duration.ofDays(1)));
+        flow.put(sample());
+        flow.step();
+        time.setWall(ManualTime.START.minus(Duration.ofDays(1)));
+        flow.put(sample());
+        flow.step();
+        assertThat(store.packs).isEmpty();
+        time.advanceMillis(1_000);
+        flow.step();
+        time.advanceMillis(200);
+        flow.step();
+
+        // Then
+        assertThat(store.events(0))
+                .singleElement()
+                .satisfies(event -> assertThat(event.measurements().getLast())
+                        .isEqualTo(Measurement.of(new Quantity("readings", new Unit("count")), 3)));
+    }
+
+    @Test
+    void whatWaitedForAFullOutboxBelongsToTheWindowInWhichItWasRead() throws Exception {
+        // Given events of four windows that nobody took for as long
+        var flow = aggregating();
+        for (int i = 0; i < 8; i++) {
+            flow.put(sample());
+            time.advanceMillis(500);
+        }
+
+        // When
+        for (int i = 0; i < 8; i++) {
+            flow.step();
+        }
+        time.advanceMillis(1_000);
+        flow.step();
+        flow.close();
+        flow.run();
+
+        // Then
+        var readings = store.packs.stream()
+                .flatMap(pack -> store.events(store.packs.indexOf(pack)).stream())
+                .map(event -> event.measurements().getLast().value())
+                .toList();
+        assertThat(readings).hasSize(4).containsOnly(new Value.Decimal(2));
+    }
+
+    private Flow aggregating() {
+        var rule = new SensorRule.Config(Map.of(), Optional.empty(), Duration.ZERO, Optional.of(Duration.ofSeconds(1)));
+        return new Flow(
+                Flow.Config.DEFAULT, new Rules(Map.of(AIR, rule)), new Packer(DEVICE, PACKING), store, time, watch());
     }
 
     @Test

@@ -47,16 +47,82 @@ final class AggregateTest {
     }
 
     @Test
-    void letsWhatIsNotGoodGoOnByItselfAndOutOfTheMean() {
+    void tellsAFaultAtOnceAndCountsItsReadingsOutsideTheMean() {
         take(0, 10, Quality.GOOD);
-        take(100, 1000, Quality.of(Flaw.SATURATED));
-        take(200, 20, Quality.GOOD);
+        for (int i = 1; i < 40; i++) {
+            take(20 * i, 1000, Quality.of(Flaw.SATURATED));
+        }
+        take(990, 20, Quality.GOOD);
         sent.addAll(rule.due(1_000 * MILLI));
 
-        assertThat(sent).extracting(Event::quality).containsExactly(Quality.of(Flaw.SATURATED), Quality.GOOD);
+        assertThat(sent)
+                .extracting(Event::quality)
+                .containsExactly(Quality.of(Flaw.SATURATED), Quality.of(Flaw.SATURATED));
+        assertThat(figures(sent.getFirst())).containsOnly(Map.entry("temperature", 1000.0));
+        assertThat(sent.getFirst().time()).isEqualTo(at(20));
         assertThat(figures(sent.getLast()))
                 .containsEntry("temperature_mean", 15.0)
-                .containsEntry("readings", 2.0);
+                .containsEntry("temperature_max", 20.0)
+                .containsEntry("readings", 2.0)
+                .containsEntry("readings_bad", 39.0);
+    }
+
+    @Test
+    void aFaultThatLastsIsNoFloodAndIsStillInEveryWindow() {
+        for (int i = 0; i < 200; i++) {
+            take(20 * i, 1000, Quality.of(Flaw.SATURATED));
+        }
+        sent.addAll(rule.due(4_000 * MILLI));
+
+        assertThat(sent)
+                .hasSize(5)
+                .allSatisfy(event -> assertThat(event.quality()).isEqualTo(Quality.of(Flaw.SATURATED)));
+        assertThat(figures(sent.getLast())).containsOnly(Map.entry("readings", 0.0), Map.entry("readings_bad", 50.0));
+        assertThat(sent).extracting(Event::time).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aFaultThatIsAloneInItsWindowIsToldOnce() {
+        take(0, 0, Quality.of(Flaw.CHECKSUM));
+        sent.addAll(rule.due(1_000 * MILLI));
+
+        assertThat(sent).hasSize(1);
+        assertThat(rule.waitNanos(1_000 * MILLI)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void readingsOfAClockThatIsNotSetAreAggregatedAndAWindowHasTheTimeOfItsLast() {
+        take(0, 10, Quality.of(Flaw.TIME_UNKNOWN));
+        take(500, 20, Quality.of(Flaw.TIME_UNKNOWN));
+        take(1_000, 10, Quality.of(Flaw.TIME_UNKNOWN));
+        take(1_500, 20, Quality.GOOD); // it has been set
+        sent.addAll(rule.due(2_000 * MILLI));
+
+        assertThat(sent).extracting(Event::quality).containsExactly(Quality.of(Flaw.TIME_UNKNOWN), Quality.GOOD);
+        assertThat(sent).allSatisfy(event -> assertThat(figures(event)).containsEntry("temperature_mean", 15.0));
+    }
+
+    @Test
+    void missedEdgesOfACounterAreSaidOfTheWindow() {
+        take(0, 10, Quality.GOOD);
+        take(100, 20, Quality.of(Flaw.EDGES_MISSED));
+        take(200, 30, Quality.GOOD);
+        sent.addAll(rule.due(1_000 * MILLI));
+
+        assertThat(sent).singleElement().satisfies(event -> {
+            assertThat(event.quality()).isEqualTo(Quality.of(Flaw.EDGES_MISSED));
+            assertThat(figures(event)).containsEntry("temperature_mean", 20.0).containsEntry("readings", 3.0);
+        });
+    }
+
+    @Test
+    void aReadingThatComesWhenItsWindowIsOverCountsInTheNext() {
+        take(900, 1, Quality.GOOD);
+        take(1_100, 2, Quality.GOOD);
+        take(990, 3, Quality.GOOD);
+        sent.addAll(rule.due(2_000 * MILLI));
+
+        assertThat(sent).extracting(event -> figures(event).get("readings")).containsExactly(1.0, 2.0);
     }
 
     @Test
@@ -95,7 +161,8 @@ final class AggregateTest {
                         org.assertj.core.groups.Tuple.tuple("temperature_mean", "Cel"),
                         org.assertj.core.groups.Tuple.tuple("temperature_max", "Cel"),
                         org.assertj.core.groups.Tuple.tuple("active", "/"),
-                        org.assertj.core.groups.Tuple.tuple("readings", "count"));
+                        org.assertj.core.groups.Tuple.tuple("readings", "count"),
+                        org.assertj.core.groups.Tuple.tuple("readings_bad", "count"));
     }
 
     private void take(long millis, double celsius, Quality quality) {
