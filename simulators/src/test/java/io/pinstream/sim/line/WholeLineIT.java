@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Agent on simulated chips → broker → hub → Kafka, each a process of its own; what Kafka has is compared, event by
-/// event, with what the chips have shown.
+/// Agent on simulated chips → broker → hub → Kafka, each a process of its own; what Kafka has is compared, event
+/// by event, with what the chips have shown.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class WholeLineIT {
     private static final String SENSORS = """
@@ -41,8 +41,8 @@ class WholeLineIT {
             "air", Map.entry("temperature", 0.02),
             "battery", Map.entry("voltage", 0.001),
             "soil", Map.entry("voltage", 3.3 / 1024));
-    /// Readings that a killed agent may have taken and not yet accepted: those of the linger time, the loss window and
-    /// the time between a chip's answer and the flow, at 30 ms each.
+    /// Readings that a killed agent may have taken and not yet accepted: those of the linger time, the loss
+    /// window and the time between a chip's answer and the flow, at 30 ms each.
     private static final int UNACCEPTED = 60;
 
     @TempDir
@@ -206,11 +206,15 @@ class WholeLineIT {
         return events.size();
     }
 
-    /// Of the line there is first its state when the agent began to listen, then every edge. It is active when low.
+    /// Of the line there is first its state when the agent began to listen, then every edge. It is active when
+    /// low. An edge after the line was opened and before the agent listened is in that state and no event of its
+    /// own.
     private static void compareEdges(List<Double> committed, List<Double> told, int unaccepted) {
         var expected = told.stream().map(high -> 1 - high).toList();
         assertThat(committed).isNotEmpty();
         var edges = committed.subList(1, committed.size());
+        boolean inState = !expected.isEmpty() && committed.getFirst().equals(expected.getFirst());
+        expected = inState ? expected.subList(1, expected.size()) : expected;
         assertThat(edges.size()).isBetween(expected.size() - unaccepted, expected.size());
         assertThat(edges).isEqualTo(expected.subList(0, edges.size()));
     }
