@@ -114,14 +114,17 @@ final class PwmChannel implements Registered.Opened {
         }
     }
 
-    /// Switches off and gives the channel back, as far as the chip is still there.
+    /// Gives the channel back if it is off. One that is on goes on as it was set last, and stays exported: many
+    /// chips fall silent when their last user leaves, but who closes a fan's channel at its safe speed wants that
+    /// kept.
     @Override
     public void close() {
         try {
-            enable(false);
-            write(chip.resolve("unexport"), String.valueOf(channel));
+            if (read("enable") == 0) {
+                write(chip.resolve("unexport"), String.valueOf(channel));
+            }
         } catch (IOException gone) {
-            // There is nothing left to switch off or to give back.
+            // There is nothing left to give back.
         }
     }
 }

@@ -74,12 +74,22 @@ class PwmTest {
     }
 
     @Test
-    void isOffAndGivenBackWhenClosed() throws IOException {
-        create(1, PwmPolarity.NORMAL).on(50, 100);
+    void isGivenBackWhenClosedIfItIsOff() throws IOException {
+        create(1, PwmPolarity.NORMAL).on(50, 100).off();
         bench.context.shutdown();
 
         assertThat(file("enable")).isEqualTo("0");
         assertThat(Files.readString(chip.resolve("unexport"))).isEqualTo("1");
+    }
+
+    @Test
+    void goesOnAtWhatItWasSetToWhenClosedIfItIsOn() throws IOException {
+        create(1, PwmPolarity.NORMAL).on(50, 100);
+        bench.context.shutdown();
+
+        assertThat(file("enable")).isEqualTo("1");
+        assertThat(file("duty_cycle")).isEqualTo("5000000");
+        assertThat(Files.readString(chip.resolve("unexport"))).isEmpty();
     }
 
     @Test
