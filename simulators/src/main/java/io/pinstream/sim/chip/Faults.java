@@ -7,10 +7,18 @@ import java.util.Set;
 public final class Faults {
     private final Set<Fault> present = EnumSet.noneOf(Fault.class);
     private final Runnable powerOn;
+    private final Set<Fault> own;
 
     /// @param powerOn what happens where the power comes back
-    Faults(Runnable powerOn) {
+    /// @param own what can go wrong with this chip beyond what can with any
+    Faults(Runnable powerOn, Fault... own) {
         this.powerOn = powerOn;
+        this.own = Set.of(own);
+    }
+
+    /// Whether it is a fault of this chip's kind, and not one that every chip may have.
+    public boolean areOf(Fault fault) {
+        return own.contains(fault);
     }
 
     public synchronized void set(Fault fault) {

@@ -19,7 +19,7 @@ public final class Max31855Chip implements SpiChip {
     private final Signal celsius;
     private final Signal junction;
     private final InstantSource world;
-    private final Faults faults = new Faults(this::powerOn);
+    private final Faults faults = new Faults(this::powerOn, Fault.OPEN, Fault.SHORT_TO_GROUND, Fault.SHORT_TO_SUPPLY);
     private int frame;
     private Instant due;
 

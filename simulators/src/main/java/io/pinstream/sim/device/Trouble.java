@@ -30,7 +30,13 @@ public enum Trouble {
     /// A contact goes back and forth before it stays.
     BOUNCE("bounces"),
     /// The GPIO chip is gone.
-    LINE_GONE("line is gone");
+    LINE_GONE("line is gone"),
+    /// A wire of its thermocouple is off.
+    PROBE_OPEN("probe comes off"),
+    /// Its thermocouple touches ground.
+    PROBE_GROUNDED("probe touches ground"),
+    /// Its thermocouple touches the supply.
+    PROBE_AT_SUPPLY("probe touches the supply");
 
     private static final int BOUNCES = 4;
 
@@ -62,6 +68,19 @@ public enum Trouble {
             case FLIPPED_BIT, BROWN_OUT -> onI2c || onSpi || this == BROWN_OUT && inKernel;
             case CRC_ERROR -> inKernel;
             case BOUNCE, LINE_GONE -> isLine;
+            case PROBE_OPEN, PROBE_GROUNDED, PROBE_AT_SUPPLY ->
+                hardware.chips().stream().anyMatch(chip -> chip.areOf(probeFault()));
+        };
+    }
+
+    /// What the chip has of a trouble with its thermocouple.
+    private Fault probeFault() {
+        return switch (this) {
+            case PROBE_OPEN -> Fault.OPEN;
+            case PROBE_GROUNDED -> Fault.SHORT_TO_GROUND;
+            case PROBE_AT_SUPPLY -> Fault.SHORT_TO_SUPPLY;
+            default ->
+                throw new IllegalStateException("%s is of no probe; this is a bug in the simulators".formatted(this));
         };
     }
 
@@ -87,6 +106,8 @@ public enum Trouble {
             case BOUNCE -> hardware.lines().forEach(line -> line.line().bounce(BOUNCES));
             case LINE_GONE ->
                 hardware.lines().forEach(line -> line.line().faults().set(Fault.UNPLUGGED));
+            case PROBE_OPEN, PROBE_GROUNDED, PROBE_AT_SUPPLY ->
+                hardware.chips().forEach(chip -> chip.set(probeFault()));
         }
     }
 
@@ -118,6 +139,8 @@ public enum Trouble {
             case BOUNCE -> hardware.lines().forEach(line -> line.line().bounce(0));
             case LINE_GONE ->
                 hardware.lines().forEach(line -> line.line().faults().mend(Fault.UNPLUGGED));
+            case PROBE_OPEN, PROBE_GROUNDED, PROBE_AT_SUPPLY ->
+                hardware.chips().forEach(chip -> chip.mend(probeFault()));
         }
     }
 
@@ -144,6 +167,7 @@ public enum Trouble {
                 hardware.lines().stream().anyMatch(line -> line.line().isBouncing());
             case LINE_GONE ->
                 hardware.lines().stream().anyMatch(line -> line.line().faults().has(Fault.UNPLUGGED));
+            case PROBE_OPEN, PROBE_GROUNDED, PROBE_AT_SUPPLY -> chips.stream().anyMatch(chip -> chip.has(probeFault()));
         };
     }
 

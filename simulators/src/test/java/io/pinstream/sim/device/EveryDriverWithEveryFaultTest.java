@@ -86,6 +86,9 @@ final class EveryDriverWithEveryFaultTest {
 
                 trouble.begin(hardware);
                 assertThat(trouble.isOn(hardware)).as(what).isEqualTo(trouble != Trouble.BROWN_OUT);
+                if (Expectation.SEEN_BY_CONVERTING.contains(trouble)) {
+                    await().until(() -> !bench.read().quality().isGood());
+                }
                 assertThat(bench.readings(slow ? BRIEFLY : WHILE_IT_LASTS))
                         .as(what)
                         .allSatisfy(reading -> {
@@ -96,6 +99,9 @@ final class EveryDriverWithEveryFaultTest {
                 trouble.end(hardware);
 
                 assertThat(trouble.isOn(hardware)).as(what).isFalse();
+                if (Expectation.SEEN_BY_CONVERTING.contains(trouble)) {
+                    await().until(() -> bench.read().quality().isGood());
+                }
                 var after = bench.goodWithin(BOUND, "after " + what);
                 assertThat(after.isLike(before))
                         .as("%s: before %s, after %s", what, before, after)

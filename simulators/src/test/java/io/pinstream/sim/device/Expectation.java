@@ -42,6 +42,10 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
     /// Types that take long for a measurement: their world goes faster.
     static final Set<String> SLOW = Set.of("scd41", "bh1750", "lm75");
 
+    /// What a chip that converts by itself shows with its next conversion, and not before.
+    static final Set<Trouble> SEEN_BY_CONVERTING =
+            Set.of(Trouble.PROBE_OPEN, Trouble.PROBE_GROUNDED, Trouble.PROBE_AT_SUPPLY);
+
     private static final String NO_CHECKSUM = "nothing on its bus carries a checksum";
     private static final String NO_BUSY_BIT = "it has no busy bit, and what it has not measured is dark";
     private static final String LIKE_OPEN = "a wire that is off looks like a contact that is open";
@@ -80,7 +84,8 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
                         ? undetectable(NO_BUSY_BIT)
                         : saysOrIsRight(Flaw.NOT_READY); // some convert whether or not somebody waits
             case BROWN_OUT -> saysOrIsRight(Flaw.NOT_READY, Flaw.NO_ANSWER);
-            case CRC_ERROR, BOUNCE, LINE_GONE -> throw unthought(driver, trouble);
+            case CRC_ERROR, BOUNCE, LINE_GONE, PROBE_OPEN, PROBE_GROUNDED, PROBE_AT_SUPPLY ->
+                throw unthought(driver, trouble);
         };
     }
 
@@ -89,6 +94,7 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
             case UNPLUGGED -> says(Flaw.NO_ANSWER);
             case FLIPPED_BIT -> flipped(driver, trouble);
             case BROWN_OUT -> saysOrIsRight(Flaw.NOT_READY, Flaw.NO_ANSWER);
+            case PROBE_OPEN, PROBE_GROUNDED, PROBE_AT_SUPPLY -> says(Flaw.NO_ANSWER);
             case NAK, STUCK_BUS, STUCK_BUSY, CRC_ERROR, BOUNCE, LINE_GONE ->
                 throw new AssertionError("%s makes no sense on SPI".formatted(trouble));
         };
@@ -100,8 +106,15 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
             case UNPLUGGED -> echo ? says(Flaw.NO_ANSWER) : undetectable(LIKE_OPEN);
             case BOUNCE -> echo ? says(Flaw.OUT_OF_RANGE) : saysOrIsRight();
             case LINE_GONE -> says(Flaw.NO_ANSWER);
-            case NAK, STUCK_BUS, FLIPPED_BIT, CRC_ERROR, STUCK_BUSY, BROWN_OUT ->
-                throw new AssertionError("%s makes no sense on a line".formatted(trouble));
+            case NAK,
+                    STUCK_BUS,
+                    FLIPPED_BIT,
+                    CRC_ERROR,
+                    STUCK_BUSY,
+                    BROWN_OUT,
+                    PROBE_OPEN,
+                    PROBE_GROUNDED,
+                    PROBE_AT_SUPPLY -> throw new AssertionError("%s makes no sense on a line".formatted(trouble));
         };
     }
 
@@ -110,7 +123,7 @@ record Expectation(Set<Flaw> flaws, boolean orRight, String orAnything) {
             case UNPLUGGED, NAK -> says(Flaw.NO_ANSWER);
             case CRC_ERROR -> says(KERNEL_CHECKS.contains(driver.type()) ? Flaw.NO_ANSWER : Flaw.CHECKSUM);
             case BROWN_OUT -> saysOrIsRight(Flaw.NOT_READY, Flaw.NO_ANSWER);
-            case STUCK_BUS, FLIPPED_BIT, STUCK_BUSY, BOUNCE, LINE_GONE ->
+            case STUCK_BUS, FLIPPED_BIT, STUCK_BUSY, BOUNCE, LINE_GONE, PROBE_OPEN, PROBE_GROUNDED, PROBE_AT_SUPPLY ->
                 throw new AssertionError("%s makes no sense on what the kernel shows".formatted(trouble));
         };
     }
