@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// One board with everything in its process, as a newcomer runs it: no server, no configuration.
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -71,17 +73,51 @@ class BoardIT {
                 .doesNotContain("starting");
     }
 
+    /// As far as it can be tried on one system: whoever asks for its name hears another, so that nothing takes a
+    /// path or a terminal of Linux for granted. The embedded broker asks for the processor by native code, and
+    /// cannot be deceived.
+    @ParameterizedTest
+    @ValueSource(strings = {"Windows 11", "Mac OS X"})
+    void speaksToABrokerOnASystemThatIsNotLinux(String system) throws Exception {
+        int port = Program.freePort();
+        var config = temporary.resolve("agent.yaml");
+        Files.writeString(config, """
+                device: laptop
+                broker: {url: "tcp://127.0.0.1:%d"}
+                outbox: {folder: "%s"}
+                sensors:
+                  air: {type: bme280}
+                  door: {type: contact, line: 17}
+                  meter: {type: pulse-counter, line: 27}
+                  oven: {type: max31855}
+                  probe: {type: ds18b20}
+                  dust: {type: pms5003, port: /dev/serial0}
+                  machine: {type: host}
+                """.formatted(port, temporary.resolve("outbox")));
+        try (var _ = Program.mosquitto(temporary, port);
+                var board =
+                        board(List.of("-Dos.name=" + system), "--config", config.toString(), "--no-tty", "--for=10s")) {
+            assertThat(board.waitFor(Duration.ofMinutes(2))).as(board.output()).isZero();
+
+            assertThat(board.output())
+                    .contains("link up: tcp://127.0.0.1:" + port, "air temperature ", "oven temperature ")
+                    .contains("probe temperature ", "dust pm", "machine ", "report on laptop after ")
+                    .doesNotContain("\tat ", "no-answer");
+        }
+    }
+
     private Program board(String... arguments) throws IOException {
+        return board(List.of(), arguments);
+    }
+
+    private Program board(List<String> jvm, String... arguments) throws IOException {
+        var options = new ArrayList<>(List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-Dslf4j.provider=org.slf4j.jul.JULServiceProvider",
+                "-Dslf4j.internal.verbosity=WARN"));
+        options.addAll(jvm);
         var all = new ArrayList<>(List.of("board"));
         all.addAll(List.of(arguments));
-        return Program.java(
-                "board",
-                temporary.resolve("board.log"),
-                List.of(
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dslf4j.provider=org.slf4j.jul.JULServiceProvider",
-                        "-Dslf4j.internal.verbosity=WARN"),
-                "io.pinstream.sim.Main",
-                all);
+        return Program.java("board", temporary.resolve("board.log"), options, "io.pinstream.sim.Main", all);
     }
 }
