@@ -95,6 +95,12 @@ public final class SimulatedBoard implements AutoCloseable {
         return this;
     }
 
+    /// How long the adapter of a bus lets a chip hold the clock; [Wire#STRETCH_LIMIT] where nobody says.
+    public SimulatedBoard stretchLimit(int bus, Duration limit) {
+        i2c.wire(bus).stretchLimit(limit);
+        return this;
+    }
+
     public SimulatedBoard attach(int bus, int chipSelect, SpiChip chip) {
         spi.attach(bus, chipSelect, chip);
         return this;

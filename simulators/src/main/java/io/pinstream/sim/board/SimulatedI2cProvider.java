@@ -161,7 +161,9 @@ final class SimulatedI2cProvider extends I2CProviderBase {
         private int receive(byte[] buffer, int offset, int length) {
             try {
                 begin();
-                System.arraycopy(wire(bus(), device()).carry(chip().read(length)), 0, buffer, offset, length);
+                var chip = chip();
+                wire(bus()).awaitClock(chip.stretch());
+                System.arraycopy(wire(bus(), device()).carry(chip.read(length)), 0, buffer, offset, length);
                 return length;
             } catch (java.io.IOException failed) {
                 throw failed(failed);

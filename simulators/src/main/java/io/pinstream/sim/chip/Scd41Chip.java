@@ -81,9 +81,9 @@ public final class Scd41Chip implements I2cChip {
                 measured = new int[0];
                 busyUntil = now.plus(STOPPING);
             }
-            case DATA_READY -> answer = words(measured.length > 0 ? READY : NOT_READY);
+            case DATA_READY -> answer = SensirionWords.of(measured.length > 0 ? READY : NOT_READY);
             case READ_MEASUREMENT -> {
-                answer = words(measured);
+                answer = SensirionWords.of(measured);
                 measured = new int[0]; // 3.6.2: the buffer is emptied upon read-out
             }
             default -> idle(command, bytes, now);
@@ -100,10 +100,10 @@ public final class Scd41Chip implements I2cChip {
                 measuring = true;
                 next = now.plus(PERIOD);
             }
-            case SERIAL_NUMBER -> answer = words(0xf896, 0x9f07, 0x3bbe); // the example of 3.10.2
-            case GET_TEMPERATURE_OFFSET -> answer = words(offset);
-            case GET_ALTITUDE -> answer = words(altitude);
-            case GET_SELF_CALIBRATION -> answer = words(selfCalibration);
+            case SERIAL_NUMBER -> answer = SensirionWords.of(0xf896, 0x9f07, 0x3bbe); // the example of 3.10.2
+            case GET_TEMPERATURE_OFFSET -> answer = SensirionWords.of(offset);
+            case GET_ALTITUDE -> answer = SensirionWords.of(altitude);
+            case GET_SELF_CALIBRATION -> answer = SensirionWords.of(selfCalibration);
             case SET_TEMPERATURE_OFFSET -> offset = taken(bytes, offset);
             case SET_ALTITUDE -> altitude = taken(bytes, altitude);
             case SET_SELF_CALIBRATION -> selfCalibration = taken(bytes, selfCalibration);
@@ -113,7 +113,7 @@ public final class Scd41Chip implements I2cChip {
 
     /// The word behind a command; what was there before where there is none, or its checksum does not fit.
     private static int taken(byte[] bytes, int before) {
-        return bytes.length == 5 && crc(bytes[2], bytes[3]) == (bytes[4] & 0xff)
+        return bytes.length == 5 && SensirionWords.crc(bytes[2], bytes[3]) == (bytes[4] & 0xff)
                 ? (bytes[2] & 0xff) << 8 | bytes[3] & 0xff
                 : before;
     }
@@ -155,27 +155,6 @@ public final class Scd41Chip implements I2cChip {
 
     private static int word(double ratio) {
         return Math.clamp(Math.round(ratio * FULL_SCALE), 0, FULL_SCALE);
-    }
-
-    private static byte[] words(int... words) {
-        var bytes = new byte[words.length * 3];
-        for (int i = 0; i < words.length; i++) {
-            bytes[3 * i] = (byte) (words[i] >> 8);
-            bytes[3 * i + 1] = (byte) words[i];
-            bytes[3 * i + 2] = (byte) crc(bytes[3 * i], bytes[3 * i + 1]);
-        }
-        return bytes;
-    }
-
-    /// 3.12, bit by bit as the standard has it: a mistake in the driver's must not be repeated here.
-    private static int crc(byte high, byte low) {
-        int rest = ((high & 0xff) << 8 | low & 0xff) << 8 ^ 0xff << 16;
-        for (int bit = 23; bit >= 8; bit--) {
-            if ((rest >> bit & 1) != 0) {
-                rest ^= 0x131 << bit - 8;
-            }
-        }
-        return rest & 0xff;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pinstream.agent.board.Board;
+import io.pinstream.agent.board.I2cDevice;
 import io.pinstream.agent.board.KernelFiles;
 import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.driver.DriverConfig;
@@ -31,6 +32,11 @@ final class Bench implements AutoCloseable {
 
     Driver.Polled polled(DriverConfig config) throws IOException {
         return (Driver.Polled) config.open(pins);
+    }
+
+    /// The bare bus, as a driver has it.
+    I2cDevice i2c(int bus, int address) throws IOException {
+        return pins.i2c(bus, address);
     }
 
     Driver.EdgeDriven edgeDriven(DriverConfig config) throws IOException {

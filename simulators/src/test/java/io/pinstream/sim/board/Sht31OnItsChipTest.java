@@ -4,6 +4,7 @@ import static io.pinstream.sim.board.Bench.fails;
 import static io.pinstream.sim.board.Bench.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pinstream.agent.driver.Driver;
@@ -16,6 +17,7 @@ import io.pinstream.sim.chip.Fault;
 import io.pinstream.sim.chip.Nak;
 import io.pinstream.sim.chip.Sht31Chip;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,29 @@ final class Sht31OnItsChipTest {
                 .containsExactly(Quantity.TEMPERATURE, Quantity.HUMIDITY);
         assertThat(figure(reading, Quantity.TEMPERATURE)).isCloseTo(newCelsius, within(0.0027));
         assertThat(figure(reading, Quantity.HUMIDITY)).isCloseTo(newHumidity, within(0.0016));
+    }
+
+    @Test
+    void neverNeedsABoardThatWaitsForAChipThatHoldsTheClock() throws Exception {
+        bench.board.stretchLimit(1, Duration.ZERO);
+
+        assertThat(driver.read().quality()).isEqualTo(Quality.GOOD);
+    }
+
+    @Test
+    void theChipHoldsTheClockWhereItIsAskedToAndTheBoardWaitsAsLongAsItDoes() throws Exception {
+        try (var bus = bench.i2c(1, 0x44)) {
+            byte[] measureAndHold = {0x2C, 0x06};
+
+            bus.write(measureAndHold);
+            assertThat(bus.read(6)).isNotEqualTo(new byte[6]);
+            assertThat(chip.stretch()).isZero(); // it is over
+
+            bench.board.stretchLimit(1, Duration.ofNanos(640_000));
+            bus.write(measureAndHold);
+            assertThatThrownBy(() -> bus.read(6)).hasMessageContaining("timed out");
+        }
+        assertThat(driver.read().quality()).isEqualTo(Quality.GOOD);
     }
 
     @Test
