@@ -17,7 +17,9 @@ import tools.jackson.core.json.JsonFactory;
 /// What a device says of itself, retained on its state topic; its last will says that it is offline.
 ///
 /// As JSON: `{"device":"greenhouse-7","state":"online","since":"…","agent":"0.1.0","board":"…","provider":"…",
-/// "sensors":{"air":{"type":"bme280","every":1.0,"quantities":{"temperature":"Cel"}}},"figures":{"outbox.rows":0}}`.
+/// "sensors":{"air":{"type":"bme280","every":1.0,"quantities":{"temperature":"Cel"}}},
+/// "actuators":{"fan":{"type":"relay","least":0,"most":100,"step":100,"safe":0,"commands":"always"}},
+/// "figures":{"outbox.rows":0}}`. A device that drives nothing has no `actuators`.
 ///
 /// @param since when it came into this state, by its own clock
 /// @param board what board it is, as its firmware tells it
@@ -31,12 +33,21 @@ public record DeviceState(
         String board,
         String provider,
         List<Sensor> sensors,
+        List<Driven> actuators,
         SequencedMap<String, Double> figures) {
     /// One sensor of the device.
     ///
     /// @param type which chip
     /// @param every how often it is read; none for one that speaks by interrupt
     public record Sensor(SensorId id, String type, Optional<Duration> every, List<Quantity> quantities) {}
+
+    /// One actuator of the device; its events are told as those of a sensor of its name.
+    ///
+    /// @param type `relay`, `pwm` or `servo`
+    /// @param step 100 for what is only on or off, 1 for what takes every whole percent
+    /// @param safe what it is set to while nobody rules it, in %
+    /// @param commands `always`, `unless-ruled` or `never`: whether it takes commands
+    public record Driven(SensorId id, String type, int step, int safe, String commands) {}
 
     public static final String CONTENT_TYPE = "application/json";
     private static final JsonFactory FACTORY = JsonFactory.builder().build();
@@ -55,6 +66,11 @@ public record DeviceState(
             out.writeStartObject();
             sensors.forEach(sensor -> write(out, sensor));
             out.writeEndObject();
+            if (!actuators.isEmpty()) {
+                out.writeObjectPropertyStart("actuators");
+                actuators.forEach(actuator -> write(out, actuator));
+                out.writeEndObject();
+            }
             out.writeName("figures");
             out.writeStartObject();
             for (Map.Entry<String, Double> figure : figures.entrySet()) {
@@ -77,6 +93,17 @@ public record DeviceState(
             out.writeStringProperty(quantity.name(), quantity.unit().symbol());
         }
         out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, Driven actuator) {
+        out.writeObjectPropertyStart(actuator.id().value());
+        out.writeStringProperty("type", actuator.type());
+        out.writeNumberProperty("least", 0);
+        out.writeNumberProperty("most", Command.WHOLE);
+        out.writeNumberProperty("step", actuator.step());
+        out.writeNumberProperty("safe", actuator.safe());
+        out.writeStringProperty("commands", actuator.commands());
         out.writeEndObject();
     }
 

@@ -7,4 +7,11 @@ import java.util.Optional;
 ///
 /// @param contentType the content type property (MQTT 5 section 3.3.2.3.9), if there is one
 /// @param properties user properties by name; a name that comes twice keeps its first value
-public record Envelope(String topic, Optional<String> contentType, Map<String, String> properties, byte[] payload) {}
+/// @param exchange what makes it a request or the response to one
+public record Envelope(
+        String topic, Optional<String> contentType, Map<String, String> properties, byte[] payload, Exchange exchange) {
+    /// One that is neither a request nor a response.
+    public Envelope(String topic, Optional<String> contentType, Map<String, String> properties, byte[] payload) {
+        this(topic, contentType, properties, payload, Exchange.NONE);
+    }
+}

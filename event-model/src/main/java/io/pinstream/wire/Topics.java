@@ -11,7 +11,8 @@ import java.util.Optional;
 /// | `<prefix>/v1/up/<bucket>/<device>` | agent to hub: packs and hellos |
 /// | `<prefix>/v1/down/<device>` | hub to agent: welcomes and acks |
 /// | `<prefix>/v1/state/<device>` | agent to all, retained |
-/// | `<prefix>/v1/command/<device>`, `<prefix>/v1/reply/<device>` | hub to agent and back |
+/// | `<prefix>/v1/command/<device>` | hub to agent: commands, as MQTT 5 requests |
+/// | `<prefix>/v1/reply/<device>/<asker>` | agent to the hub that asked: the response |
 ///
 /// @param prefix one or more topic levels without wildcards, not beginning or ending with a slash
 public record Topics(String prefix) {
@@ -56,8 +57,34 @@ public record Topics(String prefix) {
         return prefix + "/v1/command/" + device;
     }
 
-    public String reply(DeviceId device) {
+    /// Where a device answers one who asks, who takes a name like a device's id. Two levels, so that a broker's
+    /// access rules can hold a device to its own replies while each asker hears only those to himself.
+    public String reply(DeviceId device, String asker) {
+        return replies(device) + "/" + asker;
+    }
+
+    /// The topic filter of every device's replies to one asker.
+    public String replyFilter(String asker) {
+        return prefix + "/v1/reply/+/" + asker;
+    }
+
+    String replies(DeviceId device) {
         return prefix + "/v1/reply/" + device;
+    }
+
+    /// Whether a topic is one that the device may answer on.
+    boolean isReply(DeviceId device, String topic) {
+        var own = replies(device) + "/";
+        return topic.startsWith(own)
+                && DeviceId.problemWith(topic.substring(own.length())).isEmpty();
+    }
+
+    /// The device that a topic of replies to this asker names; empty if it is none of ours.
+    Optional<DeviceId> deviceOfReply(String asker, String topic) {
+        int end = topic.lastIndexOf('/');
+        return end < 0
+                ? Optional.empty()
+                : lastLevel(topic.substring(0, end)).filter(d -> topic.equals(reply(d, asker)));
     }
 
     /// The device that an up topic names; empty if it is none of ours, or its bucket is not the device's.

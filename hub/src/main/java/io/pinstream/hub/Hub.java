@@ -1,7 +1,10 @@
 package io.pinstream.hub;
 
+import io.pinstream.hub.command.CommandLine;
+import io.pinstream.hub.command.Commands;
 import io.pinstream.hub.device.DeviceRegistry;
 import io.pinstream.hub.device.History;
+import io.pinstream.hub.ingest.CommandLink;
 import io.pinstream.hub.ingest.ForeignIngest;
 import io.pinstream.hub.ingest.MqttIngest;
 import io.pinstream.hub.lane.Lane;
@@ -27,6 +30,7 @@ import io.pinstream.time.Backoff;
 import io.pinstream.time.TimeSource;
 import io.pinstream.wire.Envelope;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,6 +42,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The hub: takes agents' packs from the MQTT broker into Kafka, exactly once, and says so to the agents.
@@ -53,6 +58,7 @@ import org.jspecify.annotations.Nullable;
 /// | `foreign` | devices that do not speak the protocol, if any are configured |
 /// | `kafka` | asks whether Kafka is there |
 /// | `devices` | follows what devices say of themselves |
+/// | `commands` | the connection that commands leave by and replies come by |
 /// | `live` | what is committed, to the clients that watch; each of them has a virtual thread |
 public final class Hub implements AutoCloseable {
     /// Why the hub came to its end.
@@ -83,6 +89,8 @@ public final class Hub implements AutoCloseable {
     private final Optional<ForeignIngest> foreign;
     private final LiveFeed live;
     private final DeviceRegistry devices;
+    private final CommandLink commandLink;
+    private final Commands commands;
     private final WebServer web;
     private final Thread lanesThread;
     private final List<Thread> threads = new ArrayList<>();
@@ -129,6 +137,14 @@ public final class Hub implements AutoCloseable {
         var events = KafkaEventLog.events(config.kafka(), time);
         this.live = new LiveFeed(events, config.live(), time, watch);
         this.devices = new DeviceRegistry(KafkaEventLog.devices(config.kafka(), time), watch);
+        this.commandLink = new CommandLink(config.broker(), time, watch);
+        this.commands = new Commands(
+                config.lanes().topics(),
+                Commands.of(devices),
+                new CommandPath(commandLink),
+                new SecureRandom(),
+                time,
+                watch);
         this.web = WebServer.open(
                 config.web(),
                 new WebServer.Sources(
@@ -139,6 +155,7 @@ public final class Hub implements AutoCloseable {
                         devices,
                         new History(events, config.history(), time),
                         new DeadLetters(config.kafka()),
+                        commands,
                         time));
 
         this.lanesThread = thread("lanes", this::ownLanes);
@@ -146,6 +163,7 @@ public final class Hub implements AutoCloseable {
         thread("kafka", pulse);
         thread("live", live);
         thread("devices", this::followDevices);
+        thread("commands", () -> commandLink.run(commands.replyFilter(), commands::received, commands::lost));
         foreign.ifPresent(reader -> thread("foreign", () -> {
             try (transactions) {
                 reader.run();
@@ -271,6 +289,19 @@ public final class Hub implements AutoCloseable {
         }
     }
 
+    /// Commands go by the broker.
+    private record CommandPath(CommandLink link) implements CommandLine {
+        @Override
+        public String state() {
+            return link.state();
+        }
+
+        @Override
+        public boolean publish(Envelope envelope, Consumer<String> undelivered) {
+            return link.publish(envelope, undelivered);
+        }
+    }
+
     // Health.
 
     private Readiness readiness() {
@@ -323,6 +354,7 @@ public final class Hub implements AutoCloseable {
         pulse.close();
         live.close();
         devices.close();
+        commandLink.close();
         topicsMade.countDown();
         if (!topics.isEmpty()) {
             lanesThread.interrupt();

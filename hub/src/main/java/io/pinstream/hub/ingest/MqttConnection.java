@@ -9,11 +9,16 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
 import com.hivemq.client.mqtt.mqtt5.message.unsubscribe.Mqtt5Unsubscribe;
+import io.pinstream.wire.CommandId;
 import io.pinstream.wire.Envelope;
+import io.pinstream.wire.Exchange;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -147,6 +152,14 @@ final class MqttConnection implements AutoCloseable {
     ///
     /// @return whether there was room; what was published and then lost with the link is lost in silence
     boolean publish(Envelope envelope) {
+        return publish(envelope, _ -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param undelivered called by a thread of the library, if the broker refuses the message or has nobody to
+    ///     pass it to, and why
+    boolean publish(Envelope envelope, Consumer<String> undelivered) {
         if (lost.get() != null || !inFlight.tryAcquire()) {
             return false;
         }
@@ -156,9 +169,33 @@ final class MqttConnection implements AutoCloseable {
                 .payload(envelope.payload())
                 .contentType(envelope.contentType().orElse(null))
                 .userProperties(properties(envelope))
-                .build();
-        var _ = client.publish(publish).whenComplete((_, _) -> inFlight.release());
+                .responseTopic(envelope.exchange().replyTo().orElse(null))
+                .correlationData(envelope.exchange().id().map(CommandId::bytes).orElse(null));
+        if (envelope.exchange().expirySeconds().isPresent()) {
+            publish = publish.messageExpiryInterval(
+                    envelope.exchange().expirySeconds().getAsLong());
+        }
+        var _ = client.publish(publish.build()).whenComplete((result, failure) -> {
+            inFlight.release();
+            problemWith(result, failure).ifPresent(undelivered);
+        });
         return true;
+    }
+
+    private static Optional<String> problemWith(@Nullable Mqtt5PublishResult result, @Nullable Throwable failure) {
+        if (failure != null) {
+            return Optional.of(reason(failure));
+        }
+        if (result instanceof Mqtt5PublishResult.Mqtt5Qos1Result acknowledged) {
+            var code = acknowledged.getPubAck().getReasonCode();
+            if (code == Mqtt5PubAckReasonCode.NO_MATCHING_SUBSCRIBERS) {
+                return Optional.of("nobody at the broker listens for it");
+            }
+            if (code.isError()) {
+                return Optional.of("the broker refused it: " + code);
+            }
+        }
+        return Optional.empty();
     }
 
     @Override
@@ -184,7 +221,24 @@ final class MqttConnection implements AutoCloseable {
                 publish.getTopic().toString(),
                 publish.getContentType().map(MqttUtf8String::toString),
                 properties,
-                publish.getPayloadAsBytes());
+                publish.getPayloadAsBytes(),
+                exchange(publish));
+    }
+
+    private static Exchange exchange(Mqtt5Publish publish) {
+        var correlation = publish.getCorrelationData();
+        return correlation.isEmpty()
+                ? Exchange.NONE
+                : new Exchange(
+                        publish.getResponseTopic().map(Object::toString),
+                        CommandId.of(bytes(correlation.get())),
+                        publish.getMessageExpiryInterval());
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        var bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
     }
 
     private static Mqtt5UserProperties properties(Envelope envelope) {

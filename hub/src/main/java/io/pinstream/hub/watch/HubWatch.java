@@ -94,6 +94,14 @@ public interface HubWatch {
     /// One who reads Kafka beside the lanes cannot; said for every try.
     default void readerFailed(String reader, String reason) {}
 
+    /// A command to a device came to its end.
+    ///
+    /// @param outcome one of a fixed set: `done`, `refused`, `failed`, `unknown`, `offline`, `no-answer`, `busy`
+    default void commanded(String outcome, Duration took) {}
+
+    /// Something came on a topic of replies that is none.
+    default void replyUnusable(String topic) {}
+
     /// Time from an event's own time stamp to its commit.
     default void endToEnd(Duration latency) {}
 }

@@ -31,6 +31,7 @@ public final class LoggingWatch implements HubWatch {
     private final Tally shed = new Tally(PAUSE);
     private final Tally answers = new Tally(PAUSE);
     private final Tally lost = new Tally(PAUSE);
+    private final Tally replies = new Tally(PAUSE);
     private final Tally named = new Tally(PAUSE);
 
     public LoggingWatch(TimeSource time) {
@@ -182,6 +183,13 @@ public final class LoggingWatch implements HubWatch {
         named.add(events, time.nanos())
                 .ifPresent(sum -> log.warn(
                         "a device had no room and dropped events, which it names device={} events={}", device, sum));
+    }
+
+    @Override
+    public void replyUnusable(String topic) {
+        replies.add(1, time.nanos())
+                .ifPresent(
+                        sum -> log.warn("replies to commands cannot be read messages={} topic={}", sum, quoted(topic)));
     }
 
     /// In quotes, with nothing in it that could end the line, colour a terminal or pass for another key.

@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.pinstream.event.DeviceId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,7 @@ public final class MeterWatch implements HubWatch {
     private final AtomicInteger replays = new AtomicInteger();
     private final Counter liveDropped = registry.counter("pinstream.hub.live.dropped");
     private final Counter liveGaps = registry.counter("pinstream.hub.live.gaps");
+    private final Counter badReplies = registry.counter("pinstream.hub.commands.unusable.replies");
     private final Timer batch = registry.timer("pinstream.hub.kafka.batch");
     private final Timer endToEnd = Timer.builder("pinstream.hub.end.to.end")
             .description("from an event's own time stamp to its commit")
@@ -55,6 +57,9 @@ public final class MeterWatch implements HubWatch {
         // Known from the start, so that a rate has no gap before its first failure.
         for (var outcome : new String[] {"aborted", "unknown", "fenced", "not open"}) {
             failures(outcome);
+        }
+        for (var outcome : List.of("done", "refused", "failed", "unknown", "offline", "no-answer", "busy")) {
+            commands(outcome);
         }
         Gauge.builder("pinstream.hub.live.streams", streams, AtomicInteger::get)
                 .description("clients that have a live stream")
@@ -199,5 +204,19 @@ public final class MeterWatch implements HubWatch {
     @Override
     public void liveGap() {
         liveGaps.increment();
+    }
+
+    @Override
+    public void commanded(String outcome, Duration took) {
+        commands(outcome).record(took);
+    }
+
+    private Timer commands(String outcome) {
+        return registry.timer("pinstream.hub.commands", "outcome", outcome);
+    }
+
+    @Override
+    public void replyUnusable(String topic) {
+        badReplies.increment();
     }
 }

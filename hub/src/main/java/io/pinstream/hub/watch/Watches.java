@@ -151,4 +151,14 @@ public final class Watches implements HubWatch {
     public void readerFailed(String reader, String reason) {
         tell(w -> w.readerFailed(reader, reason));
     }
+
+    @Override
+    public void commanded(String outcome, Duration took) {
+        tell(w -> w.commanded(outcome, took));
+    }
+
+    @Override
+    public void replyUnusable(String topic) {
+        tell(w -> w.replyUnusable(topic));
+    }
 }

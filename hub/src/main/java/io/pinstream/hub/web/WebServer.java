@@ -4,6 +4,7 @@ import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.HttpResponseException;
 import io.pinstream.config.Secret;
+import io.pinstream.hub.command.Commands;
 import io.pinstream.hub.device.DeviceRegistry;
 import io.pinstream.hub.device.History;
 import io.pinstream.hub.live.LiveFeed;
@@ -110,6 +111,7 @@ public final class WebServer implements AutoCloseable {
             DeviceRegistry devices,
             History history,
             DeadLetters deadLetters,
+            Commands commands,
             TimeSource time) {}
 
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";

@@ -9,6 +9,7 @@ import io.pinstream.event.Measurement;
 import io.pinstream.event.Quality;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
+import io.pinstream.hub.command.NoCommands;
 import io.pinstream.hub.device.DeviceRegistry;
 import io.pinstream.hub.device.History;
 import io.pinstream.hub.live.LiveFeed;
@@ -72,6 +73,7 @@ class ApiIT {
                         registry,
                         new History(events, new History.Config(1, 20), time),
                         new DeadLetters(kafka),
+                        NoCommands.of(time),
                         time));
         await().atMost(LIMIT).until(() -> registry.state().isEmpty());
     }

@@ -3,6 +3,7 @@ package io.pinstream.hub.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pinstream.hub.command.NoCommands;
 import io.pinstream.hub.device.DeviceRegistry;
 import io.pinstream.hub.device.History;
 import io.pinstream.hub.live.LiveFeed;
@@ -54,6 +55,7 @@ class StreamPageTest {
                         new DeviceRegistry(events, HubWatch.NONE),
                         new History(events, History.Config.DEFAULT, time),
                         new DeadLetters(KafkaSettings.DEFAULT),
+                        NoCommands.of(time),
                         time),
                 heartbeat);
     }

@@ -3,6 +3,7 @@ package io.pinstream.hub.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pinstream.hub.command.NoCommands;
 import io.pinstream.hub.device.DeviceRegistry;
 import io.pinstream.hub.device.History;
 import io.pinstream.hub.live.LiveFeed;
@@ -226,6 +227,7 @@ class WebServerTest {
                         new DeviceRegistry(nothing, HubWatch.NONE),
                         new History(nothing, History.Config.DEFAULT, time),
                         new DeadLetters(KafkaSettings.DEFAULT),
+                        NoCommands.of(time),
                         time));
     }
 

@@ -107,6 +107,7 @@ final class Readings {
                 "simulated, site " + plan.site(),
                 "pinstream-sim fleet",
                 List.of(sensor),
+                List.of(),
                 new TreeMap<>());
     }
 }
