@@ -64,7 +64,15 @@ final class StateReport implements MqttLink.Presence {
 
     private Envelope envelope(boolean online, Instant when, SequencedMap<String, Double> figures) {
         var state = new DeviceState(
-                config.device(), online, when, Version.TEXT, board.model(), board.provider(), sensors, List.of(), figures);
+                config.device(),
+                online,
+                when,
+                Version.TEXT,
+                board.model(),
+                board.provider(),
+                sensors,
+                List.of(),
+                figures);
         return new Envelope(
                 topics().state(config.device()), Optional.of(DeviceState.CONTENT_TYPE), Map.of(), state.toJson());
     }
