@@ -1,6 +1,7 @@
 package io.pinstream.sim;
 
 import io.pinstream.sim.bench.Bench;
+import io.pinstream.sim.bench.LiveBench;
 import io.pinstream.time.TimeSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,12 +39,33 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--devices", defaultValue = "50", description = "devices of each (default: ${DEFAULT-VALUE})")
     private int devices;
 
+    @Option(
+            names = "--live",
+            paramLabel = "CLIENTS",
+            description = {
+                "measure live streams instead: so many clients of one hub, each watching one device, with",
+                "--rate events per second of all devices, for --seconds; once more with a client that never reads"
+            })
+    private int live;
+
+    @Option(names = "--rate", defaultValue = "1000", description = "with --live (default: ${DEFAULT-VALUE})")
+    private int rate;
+
+    @Option(names = "--seconds", defaultValue = "30", description = "with --live (default: ${DEFAULT-VALUE})")
+    private int seconds;
+
     @Option(names = "--folder", description = "for data and logs (default: a new one in the temporary folder)")
     private @Nullable Path folder;
 
     @Override
     public Integer call() throws Exception {
         var where = folder == null ? Files.createTempDirectory("pinstream-bench") : folder;
+        if (live > 0) {
+            var settings = new LiveBench.Settings(live, rate, seconds, where);
+            boolean complete = new LiveBench(settings, TimeSource.system(), System.out).run();
+            System.out.println("logs of the processes: " + where);
+            return complete ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        }
         var settings = new Bench.Settings(events, packs, connections, devices, where);
         boolean clean = new Bench(settings, TimeSource.system(), System.out).run();
         System.out.println("logs of the processes: " + where);

@@ -77,10 +77,13 @@ final class ClientQueue {
     }
 
     /// Takes what has come. By the thread `live`.
+    ///
+    /// The client is woken only for what concerns it: of a thousand clients that watch a device each, one is.
     void offer(Batch batch) {
         lock.lock();
         try {
-            if (!batch.lost().isEmpty()) {
+            boolean news = !batch.lost().isEmpty();
+            if (news) {
                 missed = true;
             }
             for (var event : batch.events()) {
@@ -89,12 +92,15 @@ final class ClientQueue {
                 }
                 if ((floor == null || floor.isBefore(event)) && filter.test(event)) {
                     add(event);
+                    news = true;
                 }
             }
             if (!missed && !full) {
                 seen = batch.next();
             }
-            changed.signalAll();
+            if (news) {
+                changed.signalAll();
+            }
         } finally {
             lock.unlock();
         }

@@ -87,11 +87,13 @@ final class LoadGenerator implements AutoCloseable {
         long start = time.nanos();
         while (true) {
             boolean busy = takeAnswers();
-            long allowed = load.packsPerSecond() == 0
-                    ? Long.MAX_VALUE
-                    : (long) ((time.nanos() - start) / 1e9 * load.packsPerSecond() / load.devices()) + 1;
+            double due = (time.nanos() - start) / 1e9 * load.packsPerSecond() / load.devices();
             long acked = 0;
+            int place = 0;
             for (var device : devices.values()) {
+                // At a given rate the devices take turns: packs come one by one and not all at the same moment.
+                double turn = (double) place++ / load.devices();
+                long allowed = load.packsPerSecond() == 0 ? Long.MAX_VALUE : (long) (due + 1 - turn);
                 busy |= device.send(Math.min(load.packs(), allowed));
                 acked += device.courier.memory().acked();
             }
