@@ -78,6 +78,7 @@ public final class EdgeAgent implements AutoCloseable {
         meters.gauge("pinstream.agent.outbox.rows", () -> outbox.figures().rows());
         meters.gauge("pinstream.agent.outbox.events", () -> outbox.figures().events());
         meters.gauge("pinstream.agent.outbox.bytes", () -> outbox.figures().bytes());
+        meters.gauge("pinstream.agent.clock.known", () -> time.wallTimeIsKnown() ? 1 : 0);
         meters.gauge(
                 "pinstream.agent.outbox.written.bytes", () -> outbox.figures().writtenBytes());
         meters.gauge(
