@@ -5,7 +5,6 @@ import io.pinstream.hub.log.EventLog;
 import io.pinstream.hub.log.Position;
 import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.time.Backoff;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,10 +17,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /// Every device that ever said something of itself: follows the compacted topic of devices, from its beginning.
 /// The loop of the thread `devices`. Devices that do not speak the protocol say nothing of themselves and are not
@@ -32,13 +27,22 @@ public final class DeviceRegistry implements Runnable, AutoCloseable {
     /// What is known of one device.
     ///
     /// @param seen when it last said something of itself, by the clock of the hub that wrote it
-    /// @param state `online` or `offline` as its retained state says; empty if it has none
+    /// @param brief the little of it that lists show
     /// @param json the whole record, as the hub wrote it
-    public record Device(String id, Instant seen, String state, String json) {}
+    public record Device(String id, Instant seen, Brief brief, String json) {
+        /// `online` or `offline` as its retained state says; empty if it has none.
+        public String state() {
+            return brief.state();
+        }
+    }
+
+    /// All devices in three numbers.
+    ///
+    /// @param waiting packs in the outboxes of those that are online, as they said last
+    public record Summary(int known, int online, long waiting) {}
 
     private static final int MOST = 200_000;
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final JsonFactory JSON = JsonFactory.builder().build();
 
     private final EventLog log;
     private final HubWatch watch;
@@ -70,6 +74,19 @@ public final class DeviceRegistry implements Runnable, AutoCloseable {
                 .filter(wanted)
                 .limit(limit)
                 .toList();
+    }
+
+    /// All devices in three numbers. Any thread; looks at each.
+    public Summary summary() {
+        int known = 0;
+        int online = 0;
+        long waiting = 0;
+        for (var device : devices.values()) {
+            known++;
+            online += device.brief().isOnline() ? 1 : 0;
+            waiting += device.brief().waiting();
+        }
+        return new Summary(known, online, waiting);
     }
 
     @Override
@@ -117,46 +134,10 @@ public final class DeviceRegistry implements Runnable, AutoCloseable {
             devices.remove(id);
             return;
         }
-        var state = stateOf(record.data());
-        if (state.isPresent() && (devices.size() < MOST || devices.containsKey(id))) {
+        var brief = Brief.read(record.data());
+        if (brief.isPresent() && (devices.size() < MOST || devices.containsKey(id))) {
             var json = new String(record.data(), StandardCharsets.UTF_8);
-            devices.put(id, new Device(id, record.timestamp(), state.get(), json));
-        }
-    }
-
-    /// The member `state` of the member `state`; none if the record is not JSON.
-    private static Optional<String> stateOf(byte[] json) {
-        var state = "";
-        try (var parser = JSON.createParser(ObjectReadContext.empty(), new ByteArrayInputStream(json))) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return Optional.empty();
-            }
-            int depth = 1;
-            boolean inState = false;
-            while (depth > 0) {
-                switch (parser.nextToken()) {
-                    case null -> {
-                        return Optional.empty();
-                    }
-                    case START_OBJECT, START_ARRAY -> {
-                        inState |= depth == 1 && "state".equals(parser.currentName());
-                        depth++;
-                    }
-                    case END_OBJECT, END_ARRAY -> {
-                        depth--;
-                        inState &= depth > 1;
-                    }
-                    case VALUE_STRING -> {
-                        if (inState && depth == 2 && "state".equals(parser.currentName())) {
-                            state = parser.getString();
-                        }
-                    }
-                    default -> {}
-                }
-            }
-            return parser.nextToken() == null ? Optional.of(state) : Optional.empty();
-        } catch (JacksonException bad) {
-            return Optional.empty();
+            devices.put(id, new Device(id, record.timestamp(), brief.get(), json));
         }
     }
 

@@ -7,13 +7,17 @@ import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// What a device has measured, read from the events topic when it is asked for.
 ///
@@ -58,13 +62,31 @@ public final class History {
     /// Values of one quantity of one sensor within one step.
     ///
     /// @param start of the step
-    public record Point(Instant start, long count, double min, double mean, double max) {}
+    /// @param last the value whose time is the newest
+    public record Point(Instant start, long count, double min, double mean, double max, double last) {}
 
-    /// The points of one quantity of one sensor, by time; steps without a value are left out.
-    public record Series(String sensor, String quantity, List<Point> points) {}
+    /// The points of one quantity of one sensor, by time; steps without a value are left out. True and false count
+    /// as 1 and 0.
+    ///
+    /// @param edges whether they are changes, each of which holds until the next one
+    public record Series(String sensor, String quantity, boolean edges, List<Point> points) {}
+
+    /// How often a sensor's events were to be doubted within one step.
+    ///
+    /// @param start of the step
+    /// @param flaws as they are named in events' quality, each once, by name
+    public record Doubt(String sensor, Instant start, long count, Set<String> flaws) {}
+
+    /// The answer to a question.
+    ///
+    /// @param doubts by sensor and time; steps without any are left out
+    public record Answer(List<Series> series, List<Doubt> doubts) {}
 
     private static final Set<String> ENVELOPE =
             Set.of("device", "sensor", "time", "quality", "kind", "delivery", "first_sequence", "last_sequence");
+    private static final String QUALITY = "quality";
+    private static final String GOOD = "good";
+    private static final String EDGE = "io.pinstream.edge.v1";
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALL = Duration.ofSeconds(15);
     private static final Duration PERMIT = Duration.ofSeconds(5);
@@ -82,12 +104,87 @@ public final class History {
         double sum;
         double min = Double.POSITIVE_INFINITY;
         double max = Double.NEGATIVE_INFINITY;
+        double last;
+        private Instant newest = Instant.MIN;
 
-        void add(double value) {
+        void add(double value, Instant at) {
+            if (!at.isBefore(newest)) {
+                last = value;
+                newest = at;
+            }
             count++;
             sum += value;
             min = Math.min(min, value);
             max = Math.max(max, value);
+        }
+    }
+
+    /// The sums of one question.
+    private static final class Sums {
+        private final Instant from;
+        private final Duration step;
+        private final Map<Name, TreeMap<Long, Sum>> all = new TreeMap<>();
+        private final Set<Name> edges = new HashSet<>();
+        private final Map<String, TreeMap<Long, List<String>>> doubts = new TreeMap<>();
+
+        Sums(Instant from, Duration step) {
+            this.from = from;
+            this.step = step;
+        }
+
+        void add(CloudEvent event) {
+            long number = Duration.between(from, event.timestamp()).toNanos() / step.toNanos();
+            for (var member : event.members()) {
+                if (member.name().equals(QUALITY) && !member.text().equals(GOOD)) {
+                    doubts.computeIfAbsent(event.sensor(), _ -> new TreeMap<>())
+                            .computeIfAbsent(number, _ -> new ArrayList<>())
+                            .add(member.text());
+                } else if (!Double.isNaN(member.number()) && !ENVELOPE.contains(member.name())) {
+                    var name = new Name(event.sensor(), member.name());
+                    all.computeIfAbsent(name, _ -> new TreeMap<>())
+                            .computeIfAbsent(number, _ -> new Sum())
+                            .add(member.number(), event.timestamp());
+                    if (event.type().equals(EDGE)) {
+                        edges.add(name);
+                    }
+                }
+            }
+        }
+
+        Answer answer() {
+            return new Answer(
+                    all.entrySet().stream()
+                            .map(one -> new Series(
+                                    one.getKey().sensor(),
+                                    one.getKey().quantity(),
+                                    edges.contains(one.getKey()),
+                                    points(one.getValue())))
+                            .toList(),
+                    doubts.entrySet().stream()
+                            .flatMap(one -> doubts(one.getKey(), one.getValue()))
+                            .toList());
+        }
+
+        private Stream<Doubt> doubts(String sensor, Map<Long, List<String>> found) {
+            return found.entrySet().stream().map(one -> {
+                var flaws = new TreeSet<String>();
+                one.getValue().forEach(text -> flaws.addAll(List.of(text.split(",", -1))));
+                return new Doubt(sensor, start(one.getKey()), one.getValue().size(), flaws);
+            });
+        }
+
+        private List<Point> points(Map<Long, Sum> sums) {
+            return sums.entrySet().stream()
+                    .map(one -> {
+                        var sum = one.getValue();
+                        return new Point(
+                                start(one.getKey()), sum.count, sum.min, sum.sum / sum.count, sum.max, sum.last);
+                    })
+                    .toList();
+        }
+
+        private Instant start(long number) {
+            return from.plus(step.multipliedBy(number));
         }
     }
 
@@ -124,41 +221,17 @@ public final class History {
     ///
     /// @param to exclusive
     /// @throws IOException if Kafka does not answer
-    public List<Series> series(String device, Instant from, Instant to, Duration step)
+    public Answer series(String device, Instant from, Instant to, Duration step)
             throws IOException, Refused, InterruptedException {
-        var all = new TreeMap<Name, TreeMap<Long, Sum>>();
+        var sums = new Sums(from, step);
         scan(from, event -> {
             if (event.device().equals(device)
                     && !event.timestamp().isBefore(from)
                     && event.timestamp().isBefore(to)) {
-                long number = Duration.between(from, event.timestamp()).toNanos() / step.toNanos();
-                for (var member : event.members()) {
-                    if (!Double.isNaN(member.number()) && !ENVELOPE.contains(member.name())) {
-                        all.computeIfAbsent(new Name(event.sensor(), member.name()), _ -> new TreeMap<>())
-                                .computeIfAbsent(number, _ -> new Sum())
-                                .add(member.number());
-                    }
-                }
+                sums.add(event);
             }
         });
-        return all.entrySet().stream()
-                .map(entry -> new Series(
-                        entry.getKey().sensor(), entry.getKey().quantity(), points(entry.getValue(), from, step)))
-                .toList();
-    }
-
-    private static List<Point> points(Map<Long, Sum> sums, Instant from, Duration step) {
-        return sums.entrySet().stream()
-                .map(entry -> {
-                    var sum = entry.getValue();
-                    return new Point(
-                            from.plus(step.multipliedBy(entry.getKey())),
-                            sum.count,
-                            sum.min,
-                            sum.sum / sum.count,
-                            sum.max);
-                })
-                .toList();
+        return sums.answer();
     }
 
     /// Gives every event from about a time on, to what is the end now.

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
@@ -60,8 +61,9 @@ public record CloudEvent(
 
     /// One member of the flat JSON.
     ///
-    /// @param number its value, NaN if it is no number
-    public record Member(String name, double number) {}
+    /// @param number its value, 1 or 0 if it is true or false, NaN if it is no number
+    /// @param text its value if it is a text, else empty
+    public record Member(String name, double number, String text) {}
 
     /// The members of the flat JSON, in order; none if it is not JSON. What is nested is left out.
     public List<Member> members() {
@@ -74,12 +76,22 @@ public record CloudEvent(
                 var name = parser.currentName();
                 var token = parser.nextToken();
                 parser.skipChildren();
-                members.add(new Member(name, token.isNumeric() ? parser.getDoubleValue() : Double.NaN));
+                members.add(member(name, token, parser));
             }
             return members;
         } catch (JacksonException bad) {
             return List.of();
         }
+    }
+
+    private static Member member(String name, JsonToken token, JsonParser parser) {
+        return switch (token) {
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Member(name, parser.getDoubleValue(), "");
+            case VALUE_TRUE -> new Member(name, 1, "");
+            case VALUE_FALSE -> new Member(name, 0, "");
+            case VALUE_STRING -> new Member(name, Double.NaN, parser.getString());
+            default -> new Member(name, Double.NaN, "");
+        };
     }
 
     /// CloudEvents JSON in structured mode, on one line.

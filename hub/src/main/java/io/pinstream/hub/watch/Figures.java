@@ -4,6 +4,7 @@ import io.pinstream.event.DeviceId;
 import io.pinstream.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -17,16 +18,41 @@ public final class Figures implements HubWatch {
     /// @param duplicates packs dropped because they had been accepted before
     /// @param deadLetters what could not be used
     /// @param lanes that are open here
+    /// @param latency from events' own times to their commits; none if there were none within the last minute
+    /// @param lately what may be trouble
     public record Look(
-            int devices, long events, double eventsPerSecond, long duplicates, long deadLetters, int lanes) {}
+            int devices,
+            long events,
+            double eventsPerSecond,
+            long duplicates,
+            long deadLetters,
+            int lanes,
+            Optional<Latency> latency,
+            Trouble lately) {}
+
+    /// How long it took within the last minute, from a sample of the events: the newest one of each pack.
+    public record Latency(long count, Duration p50, Duration p99) {}
+
+    /// What may be trouble, within the last ten minutes.
+    ///
+    /// @param shed messages that were dropped because a lane's queue was full; agents send them again
+    /// @param failedCommits transactions that did not commit
+    /// @param foreignLost messages of foreign devices that are lost
+    public record Trouble(long deadLetters, long shed, long failedCommits, long foreignLost) {}
 
     private static final int SECONDS = 10;
+    private static final Duration LATELY = Duration.ofMinutes(10);
 
     private final TimeSource time;
     private final Map<Integer, Integer> devices = new ConcurrentHashMap<>();
     private final LongAdder events = new LongAdder();
     private final LongAdder duplicates = new LongAdder();
     private final LongAdder letters = new LongAdder();
+    private final LatencyWindow latencies;
+    private final Lately lettersLately;
+    private final Lately shedLately;
+    private final Lately failedLately;
+    private final Lately lostLately;
     private final long began;
     // One slot a second, guarded by this.
     private final long[] counts = new long[SECONDS + 1];
@@ -34,13 +60,26 @@ public final class Figures implements HubWatch {
 
     public Figures(TimeSource time) {
         this.time = time;
+        this.latencies = new LatencyWindow(time);
+        this.lettersLately = new Lately(LATELY, time);
+        this.shedLately = new Lately(LATELY, time);
+        this.failedLately = new Lately(LATELY, time);
+        this.lostLately = new Lately(LATELY, time);
         this.began = time.nanos();
     }
 
     /// The numbers now. Any thread.
     public Look look() {
         int known = devices.values().stream().mapToInt(n -> n).sum();
-        return new Look(known, events.sum(), perSecond(), duplicates.sum(), letters.sum(), devices.size());
+        return new Look(
+                known,
+                events.sum(),
+                perSecond(),
+                duplicates.sum(),
+                letters.sum(),
+                devices.size(),
+                latencies.look(),
+                new Trouble(lettersLately.sum(), shedLately.sum(), failedLately.sum(), lostLately.sum()));
     }
 
     private synchronized double perSecond() {
@@ -103,5 +142,26 @@ public final class Figures implements HubWatch {
     @Override
     public void deadLetter(String topic, String reason) {
         letters.increment();
+        lettersLately.add(1);
+    }
+
+    @Override
+    public void shed(int lane, int messages) {
+        shedLately.add(messages);
+    }
+
+    @Override
+    public void commitFailed(int lane, String outcome, String reason) {
+        failedLately.add(1);
+    }
+
+    @Override
+    public void foreignLost(int messages) {
+        lostLately.add(messages);
+    }
+
+    @Override
+    public void endToEnd(Duration latency) {
+        latencies.add(latency);
     }
 }

@@ -2,6 +2,7 @@ package io.pinstream.hub.web;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.pinstream.hub.device.Brief;
 import io.pinstream.hub.device.DeviceRegistry;
 import io.pinstream.hub.device.History;
 import io.pinstream.hub.device.History.Series;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 
@@ -41,8 +43,9 @@ final class DevicePages {
     }
 
     private void list(Context page) {
-        var query = new Query(page, Set.of("device", "state", "after", "limit"));
+        var query = new Query(page, Set.of("device", "state", "after", "limit", "view"));
         requireRegistry();
+        boolean brief = query.parsed("view", DevicePages::isBrief).orElse(false);
         var device = query.parsed("device", Glob::new);
         var state = query.text("state");
         Predicate<DeviceRegistry.Device> wanted =
@@ -54,7 +57,7 @@ final class DevicePages {
         var given = more ? found.subList(0, limit) : found;
         JsonAnswer.sendTagged(page, out -> {
             out.writeArrayPropertyStart("devices");
-            given.forEach(one -> write(out, one));
+            given.forEach(one -> write(out, one, brief));
             out.writeEndArray();
             if (more) {
                 out.writeStringProperty("next", given.getLast().id());
@@ -72,18 +75,43 @@ final class DevicePages {
         JsonAnswer.sendTagged(page, out -> members(out, found));
     }
 
-    private static void write(JsonGenerator out, DeviceRegistry.Device device) {
+    private static boolean isBrief(String view) {
+        return switch (view) {
+            case "brief" -> true;
+            case "whole" -> false;
+            default -> throw new IllegalArgumentException("must be brief or whole");
+        };
+    }
+
+    private static void write(JsonGenerator out, DeviceRegistry.Device device, boolean brief) {
         out.writeStartObject();
-        members(out, device);
+        if (brief) {
+            head(out, device);
+            write(out, device.brief());
+        } else {
+            members(out, device);
+        }
         out.writeEndObject();
     }
 
-    private static void members(JsonGenerator out, DeviceRegistry.Device device) {
+    private static void write(JsonGenerator out, Brief brief) {
+        out.writeStringProperty("since", brief.since());
+        out.writeStringProperty("agent", brief.agent());
+        out.writeStringProperty("board", brief.board());
+        out.writeNumberProperty("sensors", brief.sensors());
+        new TreeMap<>(brief.figures()).forEach(out::writeNumberProperty);
+    }
+
+    private static void head(JsonGenerator out, DeviceRegistry.Device device) {
         out.writeStringProperty("id", device.id());
         out.writeStringProperty("seen", device.seen().toString());
         if (!device.state().isEmpty()) {
             out.writeStringProperty("state", device.state());
         }
+    }
+
+    private static void members(JsonGenerator out, DeviceRegistry.Device device) {
+        head(out, device);
         out.writeName("record");
         out.writeRawValue(device.json()); // parsed before it was kept
     }
@@ -124,24 +152,30 @@ final class DevicePages {
         var quantity = query.parsed("quantity", Glob::new);
         var device = page.pathParam("device");
         try {
-            var all = history.series(device, from, to, step);
+            var answer = history.series(device, from, to, step);
             JsonAnswer.sendTagged(page, out -> {
                 out.writeStringProperty("device", device);
                 out.writeStringProperty("from", from.toString());
                 out.writeStringProperty("to", to.toString());
                 out.writeNumberProperty("step", step.toMillis() / 1e3);
                 out.writeArrayPropertyStart("series");
-                all.stream()
-                        .filter(one ->
-                                sensor.map(glob -> glob.matches(one.sensor())).orElse(true))
-                        .filter(one -> quantity.map(glob -> glob.matches(one.quantity()))
-                                .orElse(true))
+                answer.series().stream()
+                        .filter(one -> fits(sensor, one.sensor()) && fits(quantity, one.quantity()))
+                        .forEach(one -> write(out, one));
+                out.writeEndArray();
+                out.writeArrayPropertyStart("doubts");
+                answer.doubts().stream()
+                        .filter(one -> fits(sensor, one.sensor()))
                         .forEach(one -> write(out, one));
                 out.writeEndArray();
             });
         } catch (History.Refused refused) {
             throw problem(refused);
         }
+    }
+
+    private static boolean fits(Optional<Glob> pattern, String name) {
+        return pattern.map(glob -> glob.matches(name)).orElse(true);
     }
 
     private static Duration step(Optional<Duration> asked, Instant from, Instant to) {
@@ -158,6 +192,7 @@ final class DevicePages {
         out.writeStartObject();
         out.writeStringProperty("sensor", series.sensor());
         out.writeStringProperty("quantity", series.quantity());
+        out.writeBooleanProperty("edges", series.edges());
         out.writeArrayPropertyStart("points");
         for (var point : series.points()) {
             out.writeStartObject();
@@ -166,9 +201,19 @@ final class DevicePages {
             out.writeNumberProperty("min", point.min());
             out.writeNumberProperty("mean", point.mean());
             out.writeNumberProperty("max", point.max());
+            out.writeNumberProperty("last", point.last());
             out.writeEndObject();
         }
         out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, History.Doubt doubt) {
+        out.writeStartObject();
+        out.writeStringProperty("sensor", doubt.sensor());
+        out.writeStringProperty("time", doubt.start().toString());
+        out.writeNumberProperty("count", doubt.count());
+        out.writeStringProperty("flaws", String.join(",", doubt.flaws()));
         out.writeEndObject();
     }
 

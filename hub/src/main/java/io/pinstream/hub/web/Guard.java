@@ -35,7 +35,7 @@ final class Guard {
         }
         if (access.isOpen()) {
             requireOurName(page);
-        } else {
+        } else if (!Dashboard.isPart(page.path())) {
             requireRole(
                     page, page.method().equals(HandlerType.GET) || page.method().equals(HandlerType.HEAD));
         }

@@ -2,6 +2,7 @@ package io.pinstream.hub.web;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.pinstream.hub.device.DeviceRegistry;
 import io.pinstream.hub.live.Token;
 import io.pinstream.hub.log.DeadLetters;
 import io.pinstream.hub.log.DeadLetters.Letter;
@@ -26,12 +27,18 @@ final class HubPages {
 
     private final Supplier<Readiness> readiness;
     private final Supplier<Figures.Look> figures;
+    private final DeviceRegistry devices;
     private final DeadLetters letters;
     private final String document;
 
-    HubPages(Supplier<Readiness> readiness, Supplier<Figures.Look> figures, DeadLetters letters) {
+    HubPages(
+            Supplier<Readiness> readiness,
+            Supplier<Figures.Look> figures,
+            DeviceRegistry devices,
+            DeadLetters letters) {
         this.readiness = readiness;
         this.figures = figures;
+        this.devices = devices;
         this.letters = letters;
         this.document = document();
     }
@@ -58,6 +65,8 @@ final class HubPages {
         new Query(page, Set.of());
         var ready = readiness.get();
         var look = figures.get();
+        var fleet = devices.summary();
+        var problems = Problems.of(ready, look.lately(), fleet, devices.state());
         JsonAnswer.send(page, out -> {
             out.writeBooleanProperty("ready", ready.isReady());
             out.writeArrayPropertyStart("checks");
@@ -77,7 +86,34 @@ final class HubPages {
             out.writeNumberProperty("events_per_second", look.eventsPerSecond());
             out.writeNumberProperty("duplicates", look.duplicates());
             out.writeNumberProperty("dead_letters", look.deadLetters());
+            look.latency().ifPresent(latency -> write(out, latency));
+            out.writeObjectPropertyStart("fleet");
+            out.writeNumberProperty("known", fleet.known());
+            out.writeNumberProperty("online", fleet.online());
+            out.writeNumberProperty("outbox_rows", fleet.waiting());
+            out.writeEndObject();
+            out.writeArrayPropertyStart("problems");
+            problems.forEach(problem -> write(out, problem));
+            out.writeEndArray();
         });
+    }
+
+    private static void write(JsonGenerator out, Figures.Latency latency) {
+        out.writeObjectPropertyStart("latency");
+        out.writeNumberProperty("count", latency.count());
+        out.writeNumberProperty("p50", latency.p50().toNanos() / 1e9);
+        out.writeNumberProperty("p99", latency.p99().toNanos() / 1e9);
+        out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, Problems.Problem problem) {
+        out.writeStartObject();
+        out.writeStringProperty("severity", problem.severity());
+        out.writeStringProperty("at", problem.at());
+        out.writeStringProperty("what", problem.what());
+        out.writeStringProperty("reason", problem.reason());
+        out.writeStringProperty("remedy", problem.remedy());
+        out.writeEndObject();
     }
 
     private void deadLetters(Context page) throws IOException {

@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 ///
 /// | path | shows |
 /// |---|---|
+/// | `/` | the dashboard, see [Dashboard] |
 /// | `/metrics` | the meters, for Prometheus |
 /// | `/healthz` | the process lives |
 /// | `/readyz` | it can do its work; if not, 503 and why |
@@ -148,7 +149,9 @@ public final class WebServer implements AutoCloseable {
                         .contentType("application/json")
                         .result(ready.json());
             });
-            new HubPages(sources.readiness(), sources.figures(), sources.deadLetters()).add(javalin.routes);
+            new HubPages(sources.readiness(), sources.figures(), sources.devices(), sources.deadLetters())
+                    .add(javalin.routes);
+            new Dashboard().add(javalin.routes);
             new DevicePages(sources.devices(), sources.history(), sources.time()).add(javalin.routes);
             javalin.routes.get("/api/v1/stream", new StreamPage(sources.live(), sources.time(), heartbeat));
         });

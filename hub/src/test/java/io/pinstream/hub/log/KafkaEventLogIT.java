@@ -92,7 +92,7 @@ class KafkaEventLogIT {
                     .map(id -> id.replaceFirst(".*?/", ""))
                     .containsExactly("1/0", "2/0", "3/0", "6/0", "7/0");
             assertThat(all.getFirst().sensor()).isEqualTo("air");
-            assertThat(all.getFirst().members()).contains(new CloudEvent.Member("temperature", 21.5));
+            assertThat(all.getFirst().members()).contains(new CloudEvent.Member("temperature", 21.5, ""));
 
             // When
             reader.seek(Position.of().behind(all.get(1)));

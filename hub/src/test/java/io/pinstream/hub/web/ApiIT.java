@@ -180,10 +180,11 @@ class ApiIT {
 
         // Then
         assertThat(answer.body())
-                .isEqualTo("{\"device\":\"attic\",\"from\":\"2026-11-23T04:39:14Z\",\"to\":\"2026-11-23T04:40:14Z\","
-                        + "\"step\":30.0,\"series\":[{\"sensor\":\"air\",\"quantity\":\"temperature\",\"points\":["
-                        + "{\"time\":\"2026-11-23T04:39:14Z\",\"count\":3,\"min\":0.0,\"mean\":1.0,\"max\":2.0},"
-                        + "{\"time\":\"2026-11-23T04:39:44Z\",\"count\":3,\"min\":3.0,\"mean\":4.0,\"max\":5.0}]}]}\n");
+                .isEqualTo(
+                        "{\"device\":\"attic\",\"from\":\"2026-11-23T04:39:14Z\",\"to\":\"2026-11-23T04:40:14Z\","
+                                + "\"step\":30.0,\"series\":[{\"sensor\":\"air\",\"quantity\":\"temperature\",\"edges\":false,\"points\":["
+                                + "{\"time\":\"2026-11-23T04:39:14Z\",\"count\":3,\"min\":0.0,\"mean\":1.0,\"max\":2.0,\"last\":2.0},"
+                                + "{\"time\":\"2026-11-23T04:39:44Z\",\"count\":3,\"min\":3.0,\"mean\":4.0,\"max\":5.0,\"last\":5.0}]}],\"doubts\":[]}\n");
         assertThat(get("/api/v1/devices/attic/history?sensor=soil").body()).contains("\"series\":[]");
         assertThat(get("/api/v1/devices/attic/history?step=1ms").body())
                 .contains("\"status\":400", "step must be at least PT0.72S, for at most 5000 points");

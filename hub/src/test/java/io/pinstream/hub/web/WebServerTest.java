@@ -61,7 +61,7 @@ class WebServerTest {
             assertThat(answer.body()).isEqualTo("a_total 1\n");
             assertThat(answer.headers().firstValue("content-type"))
                     .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
-            assertThat(get(server, "/").statusCode()).isEqualTo(404);
+            assertThat(get(server, "/nothing").statusCode()).isEqualTo(404);
         }
     }
 
