@@ -1,6 +1,7 @@
 package io.pinstream.agent;
 
 import io.pinstream.agent.actuator.ActuatorConfig;
+import io.pinstream.agent.control.Driven.Obedience;
 import io.pinstream.agent.control.LocalRule;
 import io.pinstream.agent.control.LocalRule.Condition;
 import io.pinstream.agent.control.LocalRules;
@@ -28,17 +29,22 @@ final class ControlReader {
 
     static ControlConfig read(ConfigTree tree, List<SensorConfig> sensors) {
         var holds = new HashMap<SensorId, Duration>();
-        var actuators = actuators(tree, sensors, holds);
-        return new ControlConfig(actuators, holds, rules(tree, sensors, actuators));
+        var commands = new HashMap<SensorId, Obedience>();
+        var actuators = actuators(tree, sensors, holds, commands);
+        return new ControlConfig(actuators, holds, commands, rules(tree, sensors, actuators));
     }
 
     /// The actuators, in the order of the file.
     private static SequencedMap<SensorId, ActuatorConfig> actuators(
-            ConfigTree tree, List<SensorConfig> sensors, Map<SensorId, Duration> holds) {
+            ConfigTree tree,
+            List<SensorConfig> sensors,
+            Map<SensorId, Duration> holds,
+            Map<SensorId, Obedience> commands) {
         var actuators = new LinkedHashMap<SensorId, ActuatorConfig>();
         tree.sections("actuators").forEach((name, section) -> {
             var actuator = actuator(section);
             var hold = section.duration("hold", LocalRules.HOLD);
+            var obeys = section.choice("commands", Obedience.class, Obedience.ALWAYS);
             var id = section.build(() -> new SensorId(name));
             if (name.equals(Dropped.OUTBOX.value())) {
                 tree.problem("actuators", "none must be called %s: that is who says what was dropped".formatted(name));
@@ -48,6 +54,7 @@ final class ControlReader {
             } else if (id.isPresent() && actuator.isPresent()) {
                 actuators.put(id.get(), actuator.get());
                 holds.put(id.get(), hold);
+                commands.put(id.get(), obeys);
             }
         });
         return actuators;

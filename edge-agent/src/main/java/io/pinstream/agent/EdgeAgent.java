@@ -3,10 +3,12 @@ package io.pinstream.agent;
 import io.pinstream.agent.actuator.Switchboard;
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.control.Control;
+import io.pinstream.agent.control.Order;
 import io.pinstream.agent.driver.CountFile;
 import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.flow.Flow;
 import io.pinstream.agent.flow.Packer;
+import io.pinstream.agent.link.CommandDoor;
 import io.pinstream.agent.link.MqttLink;
 import io.pinstream.agent.link.Publisher;
 import io.pinstream.agent.outbox.FileOutbox;
@@ -28,6 +30,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -37,7 +40,7 @@ import java.util.stream.Collectors;
 /// board → driver → sampler ─┐
 /// board → driver → sampler ─┼→ control → flow (rules, packer) → outbox → publisher → link ══ MQTT 5
 /// board → driver → edges  ──┘     ↓                                      ↖ answers of the hub ↙
-///              board ← switchboard, by the device's own rules
+///              board ← switchboard, by the device's own rules and by commands from the hub
 /// ```
 ///
 /// Stages know only the one before them, by an interface that this class hands over. Closing goes the other way:
@@ -85,7 +88,11 @@ public final class EdgeAgent implements AutoCloseable {
                 "pinstream.agent.outbox.written.bytes.per.event",
                 () -> outbox.figures().writtenBytesPerEvent());
 
-        var presence = new StateReport(config, world.board().describe(), meters, time);
+        var topics = config.publisher().topics();
+        var door = config.control().takesCommands()
+                ? Optional.of(new CommandDoor(config.device(), topics, time, watch))
+                : Optional.<CommandDoor>empty();
+        var presence = new StateReport(config, world.board().describe(), meters, time, door);
         var link = closer.add(new MqttLink(config.broker(), presence, world.random(), watch));
         var publisher = new Publisher(config.publisher(), outbox, link, time, world.random(), watch);
         start("publisher", publisher, () -> {
@@ -104,13 +111,17 @@ public final class EdgeAgent implements AutoCloseable {
                 new Control.Config(
                         config.sensors().stream().collect(Collectors.toMap(SensorConfig::id, SensorConfig::doubted)),
                         config.control().rules(),
-                        List.copyOf(config.control().actuators().keySet()),
+                        config.control().driven(),
                         config.control().holds()),
                 wanted -> switchboard.set(wanted.actuator(), wanted.percent(), wanted.cause()),
                 flow::offer,
                 time,
                 watch);
         start("control", control, control::close);
+        door.ifPresent(opened -> opened.open(
+                link,
+                (request, arrived, deadline, answer) ->
+                        control.command(new Order(request, arrived, deadline, answer))));
 
         var samplers = new ArrayList<Thread>();
         for (var sensor : config.sensors()) {

@@ -1,9 +1,11 @@
 package io.pinstream.agent;
 
 import io.pinstream.agent.board.Board;
+import io.pinstream.agent.link.CommandDoor;
 import io.pinstream.agent.link.MqttLink;
 import io.pinstream.agent.watch.MeterWatch;
 import io.pinstream.time.TimeSource;
+import io.pinstream.wire.Command;
 import io.pinstream.wire.DeviceState;
 import io.pinstream.wire.Envelope;
 import io.pinstream.wire.Topics;
@@ -11,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -22,9 +25,16 @@ final class StateReport implements MqttLink.Presence {
     private final MeterWatch meters;
     private final TimeSource time;
     private final List<DeviceState.Sensor> sensors;
+    private final List<DeviceState.Driven> actuators;
+    private final Optional<CommandDoor> commands;
     private final Instant since;
 
-    StateReport(AgentConfig config, Board.Description board, MeterWatch meters, TimeSource time) {
+    StateReport(
+            AgentConfig config,
+            Board.Description board,
+            MeterWatch meters,
+            TimeSource time,
+            Optional<CommandDoor> commands) {
         this.config = config;
         this.board = board;
         this.meters = meters;
@@ -44,6 +54,21 @@ final class StateReport implements MqttLink.Presence {
                 .forEach((id, actuator) ->
                         told.add(new DeviceState.Sensor(id, actuator.type(), Optional.empty(), actuator.quantities())));
         this.sensors = List.copyOf(told);
+        this.actuators = config.control().driven().stream()
+                .map(driven -> new DeviceState.Driven(
+                        driven.id(),
+                        Objects.requireNonNull(config.control().actuators().get(driven.id()))
+                                .type(),
+                        driven.onOff() ? Command.WHOLE : 1,
+                        driven.safe(),
+                        driven.commands().text()))
+                .toList();
+        this.commands = commands;
+    }
+
+    @Override
+    public Optional<CommandDoor> commands() {
+        return commands;
     }
 
     @Override
@@ -71,7 +96,7 @@ final class StateReport implements MqttLink.Presence {
                 board.model(),
                 board.provider(),
                 sensors,
-                List.of(),
+                actuators,
                 figures);
         return new Envelope(
                 topics().state(config.device()), Optional.of(DeviceState.CONTENT_TYPE), Map.of(), state.toJson());

@@ -200,14 +200,15 @@ public final class CommandCodec {
         return text;
     }
 
-    /// How long a command may still wait with the device that it has just reached: what it is worth doing for, and
-    /// what the broker has left of its expiry, whichever is less.
+    /// How long a command may still wait with the device that it has just reached: what it is worth doing for,
+    /// and what the broker has left of its expiry, whichever is less. Brokers count whole seconds, so one more is
+    /// given.
     public static Duration left(Request request, OptionalLong expirySeconds) {
         var within = request.within();
         if (expirySeconds.isEmpty() || expirySeconds.getAsLong() >= Request.LONGEST.toSeconds()) {
             return within;
         }
-        var expiry = Duration.ofSeconds(expirySeconds.getAsLong());
+        var expiry = Duration.ofSeconds(expirySeconds.getAsLong() + 1);
         return expiry.compareTo(within) < 0 ? expiry : within;
     }
 

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// A reading is heard by its sampler's own thread before the sampler offers it to the flow; that waits for
 /// nothing. The thread `control` does the rest: it switches, tries again what could not be switched, looks at
 /// what is due without a reading, and hands on the events that come of it (what was switched, which sensor fell
-/// silent). It never waits for outbox or network: while the flow takes nothing, up to [#WAITING] events wait
-/// here. If more come, the oldest go and are counted, and the next of that actuator says so (`edges-missed`).
+/// silent), does what people command ([Orders]) and answers it. It never waits for outbox or network: while the
+/// flow takes nothing, up to [#WAITING] events wait here. If more come, the oldest go and are counted, and the
+/// next of that actuator says so (`edges-missed`).
 ///
 /// It is ended by [#close], not by interruption, which would break off what is being switched.
 public final class Control implements Runnable, AutoCloseable {
@@ -53,7 +54,7 @@ public final class Control implements Runnable, AutoCloseable {
     public record Config(
             Map<SensorId, Doubt.Config> doubts,
             List<LocalRule> rules,
-            List<SensorId> actuators,
+            List<Driven> actuators,
             Map<SensorId, Duration> holds) {
         public Config {
             doubts = Map.copyOf(doubts);
@@ -64,6 +65,8 @@ public final class Control implements Runnable, AutoCloseable {
     }
 
     static final int WAITING = 1_000;
+    /// So many commands may wait to be done.
+    static final int MOST_ORDERS = 16;
     static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration TURN = Duration.ofMillis(100);
@@ -80,10 +83,12 @@ public final class Control implements Runnable, AutoCloseable {
     private final TimeSource time;
     private final AgentWatch watch;
     private final Map<SensorId, Failed> failed = new LinkedHashMap<>(); // of the thread `control`
+    private final Orders orders; // likewise
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
     private final Deque<Switch> wanted = new ArrayDeque<>(); // guarded by lock, as is what follows
+    private final Deque<Order> ordered = new ArrayDeque<>();
     private final Deque<Event> waiting = new ArrayDeque<>();
     private final Set<SensorId> lost = new HashSet<>();
     private boolean changed;
@@ -99,7 +104,8 @@ public final class Control implements Runnable, AutoCloseable {
         this.watch = watch;
         long now = time.nanos();
         config.doubts.forEach((sensor, doubt) -> this.doubts.put(sensor, new Doubt(doubt, now)));
-        config.actuators.forEach(actuator -> wanted.add(new Switch(actuator, Optional.empty(), "start")));
+        config.actuators.forEach(one -> wanted.add(new Switch(one.id(), Optional.empty(), "start")));
+        this.orders = new Orders(config.actuators, new Ordering(), watch);
     }
 
     /// Hears a reading, and has done what is to be done. For any thread; never waits for another stage.
@@ -118,6 +124,23 @@ public final class Control implements Runnable, AutoCloseable {
                 news.signalAll();
             }
             return judged;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Has a command done and answered by the thread `control`. For any thread; returns at once.
+    ///
+    /// @return false if too many wait, or this stage ends: then it is neither done nor answered
+    public boolean command(Order order) {
+        lock.lock();
+        try {
+            if (closing || ordered.size() >= MOST_ORDERS) {
+                return false;
+            }
+            ordered.add(order);
+            news.signalAll();
+            return true;
         } finally {
             lock.unlock();
         }
@@ -142,7 +165,7 @@ public final class Control implements Runnable, AutoCloseable {
             while (step()) {
                 // on
             }
-            config.actuators.forEach(actuator -> does(new Switch(actuator, Optional.empty(), "end"), FIRST_PAUSE));
+            config.actuators.forEach(one -> does(new Switch(one.id(), Optional.empty(), "end"), FIRST_PAUSE));
             handOn();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
@@ -154,6 +177,7 @@ public final class Control implements Runnable, AutoCloseable {
     /// @return false when this stage is closed, and everything is done
     boolean step() throws InterruptedException {
         List<Switch> todo;
+        List<Order> commanded;
         boolean goesOn;
         lock.lockInterruptibly();
         try {
@@ -165,18 +189,32 @@ public final class Control implements Runnable, AutoCloseable {
             due();
             todo = new ArrayList<>(wanted);
             wanted.clear();
+            commanded = new ArrayList<>(ordered);
+            ordered.clear();
             goesOn = !closing;
         } finally {
             lock.unlock();
         }
-        todo.forEach(one -> does(one, FIRST_PAUSE));
+        todo.stream().filter(one -> !orders.isHeld(one.actuator())).forEach(one -> does(one, FIRST_PAUSE));
+        commanded.forEach(order -> orders.obey(order, time.nanos()));
+        orders.ended(time.nanos()).forEach(over -> does(byRule(over), FIRST_PAUSE));
         tryAgain();
         handOn();
         return goesOn;
     }
 
     private boolean hasNews() {
-        return changed || closing || !wanted.isEmpty() || !blocked && !waiting.isEmpty();
+        return changed || closing || !wanted.isEmpty() || !ordered.isEmpty() || !blocked && !waiting.isEmpty();
+    }
+
+    /// What an actuator that was held is to be set to: as its rules want by now, if it has any.
+    private Switch byRule(Switch over) {
+        lock.lock();
+        try {
+            return rules.present(over.actuator()).orElse(over);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void due() {
@@ -217,6 +255,35 @@ public final class Control implements Runnable, AutoCloseable {
             tell(event);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// What commands need of this stage.
+    private final class Ordering implements Orders.Stage {
+        @Override
+        public Optional<String> ruling(SensorId actuator) {
+            lock.lock();
+            try {
+                return rules.ruling(actuator);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /// What a rule could not have switched before stays due, unless the command could do better.
+        @Override
+        public Event set(Switch wanted) {
+            var event = switching.set(wanted);
+            if (event.quality().isValueGood()) {
+                failed.remove(wanted.actuator());
+            }
+            lock.lock();
+            try {
+                tell(event);
+            } finally {
+                lock.unlock();
+            }
+            return event;
         }
     }
 
@@ -277,6 +344,7 @@ public final class Control implements Runnable, AutoCloseable {
     private long waitNanos() {
         long now = time.nanos();
         long wait = Math.min(rules.waitNanos(now), (blocked ? TURN : LONGEST_LOOK).toNanos());
+        wait = Math.min(wait, orders.waitNanos(now));
         for (var doubt : doubts.values()) {
             wait = Math.min(wait, doubt.waitNanos(now));
         }

@@ -77,6 +77,19 @@ public final class LocalRules {
         return wanted(over, Optional.empty(), " (over)");
     }
 
+    /// What the rules of an actuator want by now, as they stood at the last [#due]; none if it has no rules.
+    Optional<Switch> present(SensorId actuator) {
+        return Optional.ofNullable(wanted.get(actuator));
+    }
+
+    /// The rule that decides about an actuator: an active one, or one whose sensor fails; none if no rule minds.
+    Optional<String> ruling(SensorId actuator) {
+        var list = rules.getOrDefault(actuator, List.of());
+        return list.stream().anyMatch(rule -> rule.state() != State.INACTIVE)
+                ? Optional.of(decision(actuator, list).cause())
+                : Optional.empty();
+    }
+
     private static Switch wanted(Standing standing, Optional<Integer> percent, String why) {
         return new Switch(standing.rule().actuator(), percent, standing.rule().text() + why);
     }

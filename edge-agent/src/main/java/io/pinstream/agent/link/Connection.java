@@ -2,12 +2,15 @@ package io.pinstream.agent.link;
 
 import io.pinstream.agent.link.Link.Sent;
 import io.pinstream.agent.watch.AgentWatch;
+import io.pinstream.wire.CommandId;
 import io.pinstream.wire.Envelope;
+import io.pinstream.wire.Exchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +23,7 @@ import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +39,17 @@ final class Connection implements MqttCallback, AutoCloseable {
     private static final int RECEIVE_MAXIMUM = 64;
 
     private static final int FAILED = 0x80;
+    /// Nothing retained is sent for a new subscription (MQTT 5 section 3.8.3.1): a command must not come again
+    /// with each connection.
+    private static final int NOTHING_RETAINED = 2;
+
+    /// Who hears what arrives.
+    record Hearers(Link.Listener answers, Optional<CommandDoor> commands) {}
 
     private final MqttLink.Config config;
     private final long number;
     private final Link.Listener listener;
+    private final Optional<CommandDoor> commands;
     private final AgentWatch watch;
     private final MqttAsyncClient client;
     private final Sockets sockets = new Sockets();
@@ -47,10 +58,11 @@ final class Connection implements MqttCallback, AutoCloseable {
     private volatile boolean lost;
     private volatile String why = "";
 
-    Connection(MqttLink.Config config, long number, Link.Listener listener, AgentWatch watch) throws MqttException {
+    Connection(MqttLink.Config config, long number, Hearers hearers, AgentWatch watch) throws MqttException {
         this.config = config;
         this.number = number;
-        this.listener = listener;
+        this.listener = hearers.answers();
+        this.commands = hearers.commands();
         this.watch = watch;
         var scheme = config.tls().isPresent() ? "ssl" : "tcp";
         var address = "%s://%s:%d"
@@ -73,7 +85,23 @@ final class Connection implements MqttCallback, AutoCloseable {
             throw new IOException("broker %s does not let device %s subscribe to %s (%s): allow it in its access rules"
                     .formatted(config.broker(), config.clientId(), presence.answers(), Words.ofReason(reason)));
         }
+        if (commands.isPresent()) {
+            hearCommands(commands.get().topic());
+        }
         var ignored = send(presence.online(), true);
+    }
+
+    /// A broker that does not allow it takes the events all the same.
+    private void hearCommands(String topic) throws MqttException {
+        var subscription = new MqttSubscription(topic, 1);
+        subscription.setRetainHandling(NOTHING_RETAINED);
+        var subscribed = client.subscribe(subscription);
+        await(subscribed);
+        int reason = firstReason(subscribed);
+        if (reason >= FAILED) {
+            watch.commandsRefused("broker %s does not let device %s subscribe to %s (%s): allow it in its access rules"
+                    .formatted(config.broker(), config.clientId(), topic, Words.ofReason(reason)));
+        }
     }
 
     private void await(IMqttToken token) throws MqttException {
@@ -123,6 +151,7 @@ final class Connection implements MqttCallback, AutoCloseable {
         properties.setUserProperties(envelope.properties().entrySet().stream()
                 .map(property -> new UserProperty(property.getKey(), property.getValue()))
                 .toList());
+        envelope.exchange().id().map(CommandId::bytes).ifPresent(properties::setCorrelationData);
         return new MqttMessage(envelope.payload(), 1, retained, properties);
     }
 
@@ -199,7 +228,24 @@ final class Connection implements MqttCallback, AutoCloseable {
             }
         }
         @Nullable String type = properties == null ? null : properties.getContentType();
-        listener.arrived(new Envelope(topic, Optional.ofNullable(type), user, message.getPayload()));
+        var envelope = new Envelope(topic, Optional.ofNullable(type), user, message.getPayload(), exchange(properties));
+        if (commands.isPresent() && topic.equals(commands.get().topic())) {
+            commands.get().arrived(envelope);
+        } else {
+            listener.arrived(envelope);
+        }
+    }
+
+    private static Exchange exchange(@Nullable MqttProperties properties) {
+        byte @Nullable [] correlation = properties == null ? null : properties.getCorrelationData();
+        if (properties == null || correlation == null) {
+            return Exchange.NONE;
+        }
+        @Nullable Long expiry = properties.getMessageExpiryInterval();
+        return new Exchange(
+                Optional.ofNullable(properties.getResponseTopic()),
+                CommandId.of(correlation),
+                expiry == null ? OptionalLong.empty() : OptionalLong.of(expiry));
     }
 
     @Override
@@ -209,6 +255,7 @@ final class Connection implements MqttCallback, AutoCloseable {
             watch.publishRefused(Words.ofReason(reason));
         }
         if (waitsForRoom.compareAndSet(true, false)) {
+            commands.ifPresent(CommandDoor::changed); // before the packs, of which there is no end
             listener.changed();
         }
     }

@@ -97,6 +97,11 @@ public final class MqttLink implements Link {
         /// The topic that the hub's answers come on.
         String answers();
 
+        /// Where commands come in; none for a device that takes none.
+        default Optional<CommandDoor> commands() {
+            return Optional.empty();
+        }
+
         /// The retained state; published after connecting and every [#STATE_PERIOD]. For the thread `link`.
         Envelope online();
 
@@ -164,7 +169,8 @@ public final class MqttLink implements Link {
             throw new IllegalStateException("the link runs without a listener: this is a bug in the agent");
         }
         connections++;
-        try (var connection = new Connection(config, connections, whom, watch)) {
+        try (var connection =
+                new Connection(config, connections, new Connection.Hearers(whom, presence.commands()), watch)) {
             connection.open(presence);
             current = connection;
             pauses.reset();

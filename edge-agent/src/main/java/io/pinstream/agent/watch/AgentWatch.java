@@ -2,6 +2,7 @@ package io.pinstream.agent.watch;
 
 import io.pinstream.event.Event;
 import io.pinstream.event.SensorId;
+import io.pinstream.wire.Reply;
 import java.time.Duration;
 
 /// What the agent has to say about itself. The stages call this; the log and the meters listen to it.
@@ -70,6 +71,18 @@ public interface AgentWatch {
 
     /// Rows up to this one are committed in Kafka.
     default void acknowledged(long row, Duration roundTrip) {}
+
+    /// A command was done, or not, and is answered so.
+    default void commanded(Reply reply) {}
+
+    /// A command was delivered once more and not done again.
+    default void commandRepeated() {}
+
+    /// A command could not be read, or there was no room for it.
+    default void commandUnusable(String reason) {}
+
+    /// The broker lets this device hear no commands; said at each connection, so log only the first.
+    default void commandsRefused(String reason) {}
 
     /// A new stream began, and why.
     default void streamBegan(String stream, String reason) {}

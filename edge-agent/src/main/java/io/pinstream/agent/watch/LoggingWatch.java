@@ -32,6 +32,8 @@ public final class LoggingWatch implements AgentWatch {
     private final Map<SensorId, Tally> skipped = new ConcurrentHashMap<>();
     private final Map<String, Tally> dropped = new ConcurrentHashMap<>();
     private final Tally refused = new Tally(PAUSE);
+    private final Tally unusable = new Tally(PAUSE);
+    private final AtomicBoolean commandsWereRefused = new AtomicBoolean();
     private final Tally full = new Tally(PAUSE);
 
     public LoggingWatch(TimeSource time) {
@@ -160,6 +162,19 @@ public final class LoggingWatch implements AgentWatch {
     @Override
     public void hubWentBack(String detail) {
         log.error("hub has forgotten what it had committed; data may be missing in Kafka error={}", quoted(detail));
+    }
+
+    @Override
+    public void commandUnusable(String reason) {
+        unusable.add(1, time.nanos())
+                .ifPresent(sum -> log.warn("commands cannot be taken commands={} error={}", sum, quoted(reason)));
+    }
+
+    @Override
+    public void commandsRefused(String reason) {
+        if (!commandsWereRefused.getAndSet(true)) {
+            log.warn("device hears no commands error={}", quoted(reason));
+        }
     }
 
     /// In quotes, with nothing in it that could end the line, colour a terminal or pass for another key.

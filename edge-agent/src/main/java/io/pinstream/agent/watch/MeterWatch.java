@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pinstream.event.SensorId;
+import io.pinstream.wire.Reply;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -196,5 +197,30 @@ public final class MeterWatch implements AgentWatch {
     @Override
     public void hubWentBack(String detail) {
         hubWentBack.increment();
+    }
+
+    @Override
+    public void commanded(Reply reply) {
+        command(
+                switch (reply) {
+                    case Reply.Done _ -> "done";
+                    case Reply.Refused _ -> "refused";
+                    case Reply.Failed _ -> "failed";
+                    case Reply.Expired _ -> "expired";
+                });
+    }
+
+    @Override
+    public void commandRepeated() {
+        command("repeated");
+    }
+
+    @Override
+    public void commandUnusable(String reason) {
+        command("unusable");
+    }
+
+    private void command(String outcome) {
+        registry.counter("pinstream.agent.commands", "outcome", outcome).increment();
     }
 }

@@ -2,6 +2,7 @@ package io.pinstream.agent.watch;
 
 import io.pinstream.event.Event;
 import io.pinstream.event.SensorId;
+import io.pinstream.wire.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -126,5 +127,25 @@ public final class Watches implements AgentWatch {
     @Override
     public void hubWentBack(String detail) {
         tell(w -> w.hubWentBack(detail));
+    }
+
+    @Override
+    public void commanded(Reply reply) {
+        tell(w -> w.commanded(reply));
+    }
+
+    @Override
+    public void commandRepeated() {
+        tell(AgentWatch::commandRepeated);
+    }
+
+    @Override
+    public void commandUnusable(String reason) {
+        tell(w -> w.commandUnusable(reason));
+    }
+
+    @Override
+    public void commandsRefused(String reason) {
+        tell(w -> w.commandsRefused(reason));
     }
 }

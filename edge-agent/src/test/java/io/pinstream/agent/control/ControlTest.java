@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 final class ControlTest {
     private static final SensorId AIR = new SensorId("air");
     private static final SensorId FAN = new SensorId("fan");
+    private static final Driven FAN_DRIVEN = new Driven(FAN, true, 0, Driven.Obedience.ALWAYS);
 
     private final ManualTime time = new ManualTime();
     private final List<Event> taken = new ArrayList<>();
@@ -226,7 +227,7 @@ final class ControlTest {
 
     private static Control.Config config(String sentence) {
         var stale = new Doubt.Config(Optional.empty(), Map.of(), Optional.of(Duration.ofSeconds(30)));
-        return new Control.Config(Map.of(AIR, stale), List.of(Sentence.read(sentence)), List.of(FAN), Map.of());
+        return new Control.Config(Map.of(AIR, stale), List.of(Sentence.read(sentence)), List.of(FAN_DRIVEN), Map.of());
     }
 
     private boolean take(Event event, Duration atMost) {

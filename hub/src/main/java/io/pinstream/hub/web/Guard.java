@@ -15,6 +15,8 @@ final class Guard {
     private static final String POLICY =
             "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final String BEARER = "Bearer ";
+    private static final String WHO = "pinstream.who";
+    private static final String ANYBODY_HERE = "local";
 
     private final Access access;
     private final List<String> hosts;
@@ -39,6 +41,12 @@ final class Guard {
             requireRole(
                     page, page.method().equals(HandlerType.GET) || page.method().equals(HandlerType.HEAD));
         }
+    }
+
+    /// The name of who asks; of an open hub it is somebody on this machine.
+    static String who(Context page) {
+        var name = page.<String>attribute(WHO);
+        return name == null ? ANYBODY_HERE : name;
     }
 
     private void requireOurName(Context page) {
@@ -75,6 +83,7 @@ final class Guard {
                             "You may not do that",
                             "%s is a %s, but this needs the role %s".formatted(name, text(role), text(needed)));
                 }
+                page.attribute(WHO, name);
             }
             case Access.Answer.Refused() -> {
                 page.header("WWW-Authenticate", "Bearer realm=\"pinstream\", error=\"invalid_token\"");

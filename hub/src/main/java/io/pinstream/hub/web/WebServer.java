@@ -153,6 +153,7 @@ public final class WebServer implements AutoCloseable {
                     .add(javalin.routes);
             new Dashboard().add(javalin.routes);
             new DevicePages(sources.devices(), sources.history(), sources.time()).add(javalin.routes);
+            new ActuatorPages(sources.devices(), sources.commands()).add(javalin.routes);
             javalin.routes.get("/api/v1/stream", new StreamPage(sources.live(), sources.time(), heartbeat));
         });
         try {
