@@ -6,24 +6,31 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
-/// `pinstream-hub`: runs the hub, checks its configuration and its topics, audits what it has written, and makes
-/// tokens for those who ask it.
+/// `pinstream-hub`: runs the hub, checks its configuration and its topics, audits what it has written, makes
+/// tokens for those who ask it, and commands devices.
 @Command(
         name = "pinstream-hub",
         description = "Takes sensor events from MQTT into Kafka, exactly once.",
         mixinStandardHelpOptions = true,
         version = "pinstream-hub 0.1.0",
-        synopsisSubcommandLabel = "(run | check | topics | audit | token)",
+        synopsisSubcommandLabel = "(run | check | topics | audit | token | command)",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all is well",
-            "1:audit found something lost, twice or out of order",
+            "1:audit found something lost, twice or out of order; the device does not do what was commanded",
             "2:the command line is wrong",
-            "69:Kafka does not answer, or a port is taken",
+            "69:Kafka, the hub or the device does not answer, or a port is taken",
             "70:a bug in the hub",
+            "77:the hub does not let you",
             "78:the configuration is wrong, or does not fit the topics"
         },
-        subcommands = {RunCommand.class, CheckCommand.class, TopicsCommand.class, AuditCommand.class, TokenCommand.class
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            TopicsCommand.class,
+            AuditCommand.class,
+            TokenCommand.class,
+            SwitchCommand.class
         })
 public final class Main {
     /// What commands exit with, beside picocli's 0 and 2; from sysexits(3).
@@ -31,6 +38,7 @@ public final class Main {
 
     static final int UNAVAILABLE = 69;
     static final int BUG = 70;
+    static final int NOT_ALLOWED = 77;
     static final int CONFIG = 78;
 
     private Main() {}
