@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ class CommandIT {
     @BeforeAll
     static void start() throws Exception {
         stage = new Stage(temporary);
-        hub = stage.hub("");
+        hub = startHub();
         hub.awaitOutput("lane is open lane=3");
         client = HttpClient.newHttpClient();
     }
@@ -75,7 +76,7 @@ class CommandIT {
     @Test
     void whatAnOperatorWantsIsSwitchedOnTheBoardAndToldToEverybody() throws Exception {
         // Given
-        var board = device("obedient", "");
+        var board = device("obedient");
         assertThat(board.line(FAN).isHigh()).isTrue(); // off, with a relay board
 
         // When, then
@@ -119,7 +120,7 @@ class CommandIT {
     @Test
     void aCommandThatIsDeliveredAgainIsAnsweredAgainAndDoneOnce() throws Exception {
         // Given
-        var ignored = device("once", "");
+        var ignored = device("once");
         var heard = stage.client(
                 "asker",
                 "mosquitto_sub",
@@ -163,7 +164,7 @@ class CommandIT {
     @Test
     void aDeviceThatIsAwayIsToldAtOnceAndNothingWaitsForIt() throws Exception {
         // Given
-        var board = device("away", "");
+        var board = device("away");
         assertThat(set(hub, "away", "fan", "{\"percent\":100}").statusCode()).isEqualTo(200);
         assertThat(board.line(FAN).isHigh()).isFalse();
 
@@ -176,7 +177,7 @@ class CommandIT {
         // Then
         assertThat(set(hub, "away", "fan", "{\"percent\":100}").body())
                 .contains("\"status\":503", "device away is offline");
-        var again = device("away", "");
+        var again = device("away");
         assertThat(again.line(FAN).isHigh()).isTrue();
         assertThat(set(hub, "away", "fan", "{\"percent\":100}").statusCode()).isEqualTo(200);
         assertThat(events("away"))
@@ -187,10 +188,9 @@ class CommandIT {
     @Test
     void hubsCommandTheSameDeviceAndEachHearsItsOwnReplies() throws Exception {
         // Given
-        var board = device("shared", "");
-        var second = stage.hub("");
+        var board = device("shared");
+        var second = startHub();
         open.add(second);
-        second.awaitOutput("(commands)");
         await().atMost(LIMIT)
                 .until(() -> get(second, "/api/v1/devices/shared").body().contains("\"state\":\"online\",\"record\""));
 
@@ -217,21 +217,105 @@ class CommandIT {
 
         // And a hub that was killed is no hindrance to the next one
         second.kill();
-        var third = stage.hub("");
+        var third = startHub();
         open.add(third);
         await().atMost(LIMIT)
                 .until(() -> set(third, "shared", "fan", "{\"percent\":100}").statusCode() == 200);
         assertThat(board.line(FAN).isHigh()).isFalse();
     }
 
+    @Test
+    void theAccessRulesOfTheReadmeLetTheHubCommandAndNobodyElse() throws Exception {
+        // Given
+        var passwords = temporary.resolve("passwords");
+        for (var user : List.of("hub", "guarded", "intruder")) {
+            Files.writeString(passwords, "", StandardOpenOption.CREATE);
+            stage.run("mosquitto_passwd", "-b", passwords.toString(), user, "secret");
+        }
+        var readme = Files.readString(Path.of("..", "README.md"));
+        var rules = temporary.resolve("acl");
+        int begin = readme.indexOf("pattern read pinstream/v1/down");
+        Files.writeString(rules, readme.substring(begin, readme.indexOf("```", begin)));
+        int port = Program.freePort();
+        var config = temporary.resolve("guarded.conf");
+        Files.writeString(
+                config,
+                "listener %d 127.0.0.1\nuser root\nallow_anonymous false\npassword_file %s\nacl_file %s\n"
+                        .formatted(port, passwords, rules));
+        var broker = stage.client("mosquitto", "mosquitto", "-c", config.toString());
+        open.add(broker);
+        broker.awaitPort(port);
+        var topic = TOPICS.reply(new DeviceId("guarded"), "me");
+        var heard = stage.client(
+                "hub's",
+                "mosquitto_sub",
+                "-V",
+                "mqttv5",
+                "-p",
+                "" + port,
+                "-u",
+                "hub",
+                "-P",
+                "secret",
+                "-t",
+                topic,
+                "-t",
+                TOPICS.state(new DeviceId("guarded")),
+                "-F",
+                "%P %p");
+        open.add(heard);
+        var board = agent("guarded", port, ", username: guarded, password: secret");
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(heard.output()).contains("\"state\":\"online\""));
+
+        // When
+        command(port, "intruder", "guarded", "01", "fan", "100");
+        var forged = stage.run(
+                "mosquitto_pub",
+                "-V",
+                "mqttv5",
+                "-p",
+                "" + port,
+                "-u",
+                "intruder",
+                "-P",
+                "secret",
+                "-q",
+                "1",
+                "-t",
+                topic,
+                "-m",
+                "forged");
+        command(port, "hub", "guarded", "02", "vent", "40");
+
+        // Then
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(heard.output()).contains("percent:40"));
+        assertThat(heard.output()).as(forged).doesNotContain("percent:100", "forged");
+        assertThat(board.line(FAN).isHigh()).isTrue();
+    }
+
+    /// A hub that answers and reaches the broker.
+    private static Program startHub() throws IOException {
+        var started = stage.hub("");
+        started.awaitOutput("hub is running web=");
+        started.awaitOutput("(commands)");
+        return started;
+    }
+
     /// An agent that is online, as the hub sees it.
-    private SimulatedBoard device(String name, String rules) throws Exception {
+    private SimulatedBoard device(String name) throws Exception {
+        var board = agent(name, stage.mqttPort, "");
+        await().atMost(LIMIT)
+                .until(() -> get(hub, "/api/v1/devices/" + name).body().contains("\"state\":\"online\",\"record\""));
+        return board;
+    }
+
+    private SimulatedBoard agent(String name, int port, String login) throws Exception {
         var folder = Files.createDirectories(temporary.resolve(name));
         Files.createDirectories(folder.resolve("kernel"));
         var file = folder.resolve("agent.yaml");
         Files.writeString(file, """
                 device: %s
-                broker: {url: "tcp://127.0.0.1:%d", longest-pause: 1s}
+                broker: {url: "tcp://127.0.0.1:%d", longest-pause: 1s%s}
                 outbox: {folder: '%s'}
                 sensors:
                   door: {type: contact, line: 4}
@@ -239,8 +323,7 @@ class CommandIT {
                   fan: {type: relay, line: 18}
                   vent: {type: pwm, safe: 10}
                   valve: {type: relay, line: 19, commands: never}
-                %s
-                """.formatted(name, stage.mqttPort, folder.resolve("outbox"), rules));
+                """.formatted(name, port, login, folder.resolve("outbox")));
         var read = AgentConfig.read(file);
         assertThat(read.problems()).isEmpty();
         var time = TimeSource.system();
@@ -250,18 +333,25 @@ class CommandIT {
         open.add(board);
         var config = read.config().orElseThrow();
         open.add(EdgeAgent.start(config, EdgeAgent.World.of(board, AgentWatch.NONE)));
-        await().atMost(LIMIT)
-                .until(() -> get(hub, "/api/v1/devices/" + name).body().contains("\"state\":\"online\",\"record\""));
         return simulated;
     }
 
     private static void command(String device, String id, String actuator, String set) throws Exception {
+        command(stage.mqttPort, "hub", device, id, actuator, set);
+    }
+
+    private static void command(int port, String user, String device, String id, String actuator, String set)
+            throws Exception {
         var ignored = stage.run(
                 "mosquitto_pub",
                 "-V",
                 "mqttv5",
                 "-p",
-                "" + stage.mqttPort,
+                "" + port,
+                "-u",
+                user,
+                "-P",
+                "secret",
                 "-q",
                 "1",
                 "-n",
