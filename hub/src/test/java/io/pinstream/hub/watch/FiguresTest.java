@@ -39,4 +39,20 @@ class FiguresTest {
         assertThat(figures.look().devices()).isEqualTo(5);
         assertThat(figures.look().lanes()).isEqualTo(1);
     }
+
+    @Test
+    void remembersTroubleForTenMinutes() {
+        figures.deadLetter("pinstream/v1/up/00/attic", "no number");
+        figures.shed(0, 7);
+        figures.commitFailed(0, "aborted", "Kafka was slow");
+        figures.foreignLost(2);
+        time.advance(Duration.ofMinutes(9));
+        figures.deadLetter("pinstream/v1/up/00/attic", "no number");
+
+        assertThat(figures.look().lately()).isEqualTo(new Figures.Trouble(2, 7, 1, 2));
+
+        time.advance(Duration.ofMinutes(2));
+        assertThat(figures.look().lately()).isEqualTo(new Figures.Trouble(1, 0, 0, 0));
+        assertThat(figures.look().deadLetters()).isEqualTo(2);
+    }
 }

@@ -192,6 +192,48 @@ class ApiIT {
     }
 
     @Test
+    void showsEdgesAsNumbersAndWhereValuesAreToBeDoubted() throws Exception {
+        // Given
+        var door = new SensorId("door");
+        for (int i = 0; i < 3; i++) {
+            var state = List.of(Measurement.of(Quantity.ACTIVE, i % 2 == 0));
+            log.event(ATTIC, STREAM, ++sequence, 0, Event.edge(door, NOW.minusSeconds(50 - i), Quality.GOOD, state));
+        }
+        var failed = List.of(Measurement.of(Quantity.FAULT, "nobody answers at 0x76"));
+        var quality = Quality.of(Quality.Flaw.NO_ANSWER, Quality.Flaw.TIME_UNKNOWN);
+        log.event(
+                ATTIC, STREAM, ++sequence, 0, Event.sample(new SensorId("air"), NOW.minusSeconds(20), quality, failed));
+        commit();
+
+        // When
+        var answer = get("/api/v1/devices/attic/history?from=60s&to=" + NOW + "&step=30s");
+
+        // Then
+        assertThat(answer.body())
+                .contains("\"series\":[{\"sensor\":\"door\",\"quantity\":\"active\",\"edges\":true,\"points\":["
+                        + "{\"time\":\"2026-11-23T04:39:14Z\",\"count\":3,\"min\":0.0,\"mean\":0.6666666666666666,"
+                        + "\"max\":1.0,\"last\":1.0}]}]")
+                .contains("\"doubts\":[{\"sensor\":\"air\",\"time\":\"2026-11-23T04:39:44Z\",\"count\":1,"
+                        + "\"flaws\":\"no-answer,time-unknown\"}]");
+    }
+
+    @Test
+    void listsDevicesInBriefWhereThatIsAskedFor() throws Exception {
+        // When
+        say(ATTIC, "online");
+        commit();
+
+        // Then
+        await().atMost(LIMIT).until(() -> registry.find("attic").isPresent());
+        assertThat(get("/api/v1/devices?view=brief").body())
+                .contains("\"state\":\"online\",\"since\":\"\",\"agent\":\"\",\"board\":\"\",\"sensors\":1}")
+                .doesNotContain("record");
+        assertThat(get("/api/v1/devices?view=x").body()).contains("view: must be brief or whole, but was");
+        assertThat(get("/api/v1/status").body())
+                .contains("\"fleet\":{\"known\":1,\"online\":1,\"outbox_rows\":0},\"problems\":[]");
+    }
+
+    @Test
     void refusesAQuestionThatCostsTooMuchAndSaysWhatToDo() throws Exception {
         // When
         for (int i = 0; i < 25; i++) {

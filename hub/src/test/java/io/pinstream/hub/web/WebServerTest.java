@@ -21,6 +21,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +64,49 @@ class WebServerTest {
             assertThat(answer.headers().firstValue("content-type"))
                     .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
             assertThat(get(server, "/nothing").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void servesTheDashboardsFilesForGoodAndItsPageUntilItChanges() throws Exception {
+        try (var server = open(ANY_PORT, "")) {
+            var page = get(server, "/");
+            var files = Pattern.compile("/page/[0-9a-f]{16}/([a-z0-9-]+[.][a-z]+)")
+                    .matcher(page.body())
+                    .results()
+                    .toList();
+
+            assertThat(page.headers().firstValue("content-security-policy"))
+                    .hasValueSatisfying(policy -> assertThat(policy)
+                            .startsWith("default-src 'none'; script-src 'self';")
+                            .doesNotContain("unsafe")
+                            .contains("require-trusted-types-for 'script'"));
+            assertThat(page.headers().firstValue("cache-control")).contains("no-cache");
+            assertThat(get(
+                                    server,
+                                    "/",
+                                    "If-None-Match",
+                                    page.headers().firstValue("etag").orElseThrow())
+                            .statusCode())
+                    .isEqualTo(304);
+            for (var file : files) {
+                var answer = get(server, file.group());
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.headers().firstValue("cache-control"))
+                        .hasValueSatisfying(kept -> assertThat(kept).contains("immutable"));
+            }
+            assertThat(get(server, "/page/older/main.js").headers().firstValue("cache-control"))
+                    .contains("no-cache");
+            assertThat(get(server, "/page/older/Dashboard.class").statusCode()).isEqualTo(404);
+            assertThat(get(server, "/page/older/..%2fopenapi.yaml").statusCode())
+                    .isIn(400, 404);
+            // What the page does not name would be loaded late, and never if it is misspelt.
+            try (var folder = Files.list(Path.of("src/main/resources/io/pinstream/hub/web/page"))) {
+                assertThat(folder.map(path -> path.getFileName().toString())
+                                .filter(name -> !name.equals("index.html") && !name.endsWith("LICENSE")))
+                        .containsExactlyInAnyOrderElementsOf(
+                                files.stream().map(file -> file.group(1)).toList());
+            }
         }
     }
 

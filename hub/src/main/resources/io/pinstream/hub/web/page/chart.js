@@ -23,7 +23,7 @@ function axes(format, size) {
   const common = { stroke: () => colour('muted'), font: `12px ${getComputedStyle(document.body).fontFamily}`,
     grid: { stroke: () => colour('grid'), width: 1 }, ticks: { show: false } };
   return [
-    { ...common, values: times, space: 70, size: 30 },
+    { ...common, values: times, space: 70, size: 28, gap: 6 },
     { ...common, values: (u, splits) => splits.map(format), size, space: 34, gap: 8 },
   ];
 }
@@ -62,7 +62,7 @@ export function bandless(life, root, names, format) {
     points: { show: false }, fill: names.length === 1 ? () => faint(`series-${i}`, 0.1) : undefined }));
   const plot = made(life, root, {
     series: [{}, ...series], axes: axes(format, 64), cursor: { drag: { x: false, y: false }, points: { size: 7 } },
-    scales: { y: { range: (u, min, max) => [0, (max ?? 0) * 1.15 || 1] }, x: { range: (u, min, max) => [Math.min(min ?? 0, (max ?? 1) - 60), max ?? 1] } },
+    scales: { y: { range: (u, min, max) => [0, (max ?? 0) * 1.15 || 1] }, x: { range: (u, min, max) => (u.data[0].length === 0 ? [Date.now() / 1000 - 60, Date.now() / 1000] : [Math.min(min, max - 60), max]) } },
   }, [[], ...names.map(() => [])]);
   return { draw: (data) => plot.setData(data) };
 }
@@ -83,7 +83,7 @@ export function traced(life, root, lines, options) {
     bands.push({ series: [series.length + 1, series.length], fill: () => faint(name, 0.2) });
     series.push({ ...common, stroke: 'transparent', width: 0 }, { ...common, stroke: 'transparent', width: 0 },
       { ...common, stroke: () => colour(name), width: 2,
-        points: { show: (u) => u.data[0].length < 3, size: 6 } });
+        points: { show: true, size: 5, fill: () => colour(name), filter: (u, at) => alone(u.data[at]) } });
   });
   const scaleOf = { x: { time: true, range: () => options.span().map((t) => t / 1000) } };
   options.scales.forEach(({ name, range }) => { scaleOf[name] = { range: range ?? roomy }; });
@@ -124,6 +124,12 @@ function columns(lines, pointsOf, [from, to]) {
   return parts.length === 1 ? parts[0] : globalThis.uPlot.join(parts);
 }
 
+/// The values that have no neighbours, and so no line.
+function alone(values) {
+  const given = [...values.keys()].filter((i) => values[i] !== undefined); // undefined: another line's time
+  return given.filter((i, n) => values[i] !== null && (values[given[n - 1]] ?? null) === null && (values[given[n + 1]] ?? null) === null);
+}
+
 /// With a gap where nothing came for much longer than usual: a line through it would be invented.
 function torn(points) {
   if (points.length < 4) {
@@ -137,11 +143,11 @@ function torn(points) {
 
 function shade(u, doubts) {
   u.ctx.save();
-  u.ctx.fillStyle = faint('doubt', 0.16);
+  u.ctx.fillStyle = faint('doubt', 0.26);
   const { left, top, width, height } = u.bbox;
   for (const { from, to } of doubts) {
     const x = Math.max(left, u.valToPos(from / 1000, 'x', true));
-    const end = Math.min(left + width, Math.max(x + 2, u.valToPos(to / 1000, 'x', true)));
+    const end = Math.min(left + width, Math.max(x + 4, u.valToPos(to / 1000, 'x', true)));
     if (end > x) {
       u.ctx.fillRect(x, top, end - x, height);
     }

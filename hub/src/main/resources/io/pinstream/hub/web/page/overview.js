@@ -120,8 +120,7 @@ function line(status, outlets) {
   const flow = status.events_per_second;
   const perSecond = `${rate(flow)}/s`;
   const nodes = [
-    { name: 'devices', title: 'Devices', figure: `${count(online)} / ${count(known)}`,
-      note: waiting > 0 ? `${count(waiting)} packs wait` : 'online', state: wrongAt('devices') },
+    { name: 'devices', title: 'Devices', figure: count(online), note: `of ${count(known)} online`, state: wrongAt('devices') },
     { name: 'broker', title: 'Broker', figure: ready('broker') ? 'up' : 'away', note: 'MQTT 5', state: wrongAt('broker') },
     { name: 'hub', title: 'Hub', figure: perSecond, note: `${status.lanes} lane${status.lanes === 1 ? '' : 's'} open`,
       state: wrongAt('hub') },
@@ -129,15 +128,15 @@ function line(status, outlets) {
       state: wrongAt('kafka') },
     outlets.length === 0
       ? { name: 'outlets', title: 'Outlets', figure: 'none', note: 'configured', state: 'off' }
-      : { name: 'outlets', title: 'Outlets', figure: count(outlets.length), note: `lag ${count(lag)}`,
+      : { name: 'outlets', title: 'Outlets', figure: count(outlets.length), note: `${count(outlets.filter((o) => !(o.problem || o.reason)).length)} running`,
         state: troubles(outlets).length > 0 ? 'error' : '' },
   ];
   const p50 = status.latency ? seconds(status.latency.p50) : '';
   const links = [
-    { label: perSecond, flow: online > 0 ? flow : 0 },
+    { label: perSecond, more: waiting > 0 ? `${count(waiting)} wait` : '', flow: online > 0 ? flow : 0 },
     { label: perSecond, flow: ready('broker') ? flow : 0 },
     { label: p50, flow: ready('kafka') ? flow : 0 },
-    { label: outlets.length > 0 ? perSecond : '', flow: outlets.length > 0 ? flow : 0 },
+    { label: outlets.length > 0 ? perSecond : '', more: lag > 0 ? `${count(lag)} wait` : '', flow: outlets.length > 0 ? flow : 0 },
   ];
   return [nodes, links];
 }

@@ -9,7 +9,7 @@ const BOX = { width: 158, height: 104 };
 const ROW = { height: 72, gap: 40 };
 
 /// @param nodes [{ name, title, figure, note, state }]: state is '', 'warning', 'error' or 'off'
-/// @param links [{ label, flow }]: what runs from each node to the next; flow in events a second
+/// @param links [{ label, more, flow }]: what runs from each node to the next, what waits; flow in events a second
 export function drawPicture(root, nodes, links) {
   const width = Math.floor(root.clientWidth);
   if (width === 0) {
@@ -42,7 +42,8 @@ function across(width, nodes, links) {
   links.forEach((link, i) => {
     const from = (box + gap) * i + box;
     picture.append(line(from + 7, middle, from + gap - 7, middle, link),
-      svg('text', { x: from + gap / 2, y: middle - 12, class: 'flow' }, link.label));
+      svg('text', { x: from + gap / 2, y: middle - 12, class: 'flow' }, link.label),
+      svg('text', { x: from + gap / 2, y: middle + 23, class: 'flow' }, link.more ?? ''));
   });
   nodes.forEach((node, i) => {
     const left = (box + gap) * i;
@@ -63,7 +64,8 @@ function down(width, nodes, links) {
   links.forEach((link, i) => {
     const from = (ROW.height + ROW.gap) * i + ROW.height;
     picture.append(line(34, from + 6, 34, from + ROW.gap - 5, link),
-      svg('text', { x: 50, y: from + ROW.gap / 2 + 5, class: 'flow start' }, link.label));
+      svg('text', { x: 50, y: from + ROW.gap / 2 + 5, class: 'flow start' },
+        [link.label, link.more].filter(Boolean).join(' · ')));
   });
   nodes.forEach((node, i) => {
     const top = (ROW.height + ROW.gap) * i + 1;

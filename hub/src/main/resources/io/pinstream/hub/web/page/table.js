@@ -9,8 +9,9 @@ const SPARE = 8; // rows beyond what is in sight, so that scrolling does not fli
 /// @param key names a row; @param open(row) opens it
 export function table(root, { columns, label, key, open, height, sorted }) {
   const head = el('tr', { 'aria-rowindex': '1' });
-  const above = el('tr', { class: 'space', 'aria-hidden': 'true' }, el('td', { colspan: columns.length }));
-  const below = el('tr', { class: 'space', 'aria-hidden': 'true' }, el('td', { colspan: columns.length }));
+  // One cell: more would make columns where some are left out.
+  const above = el('tr', { class: 'space', 'aria-hidden': 'true' }, el('td', {}));
+  const below = el('tr', { class: 'space', 'aria-hidden': 'true' }, el('td', {}));
   const body = el('tbody', {}, above, below);
   const grid = el('table', { 'aria-label': label, role: 'grid' }, el('thead', {}, head), body);
   const scroller = el('div', { class: 'scroller' }, grid);
