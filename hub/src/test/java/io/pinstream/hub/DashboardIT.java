@@ -363,6 +363,41 @@ class DashboardIT {
     }
 
     @Test
+    void showsHowFarOutletsHaveComeAndPausesThem() throws Exception {
+        var standIn = browser.before("""
+                const real = window.fetch;
+                const outlet = { name: '<b>redis</b>', type: 'redis', target: 'redis://127.0.0.1:6379',
+                  state: 'retrying', since: new Date().toISOString(), partitions: 8,
+                  lag: 1234, sent: 98765, repeated: 17, unheard: 0, dead: 2,
+                  error: 'redis://127.0.0.1:6379 does not answer' };
+                window.fetch = async (path, options) => {
+                  if (!path.startsWith('/api/v1/outlets')) { return real(path, options); }
+                  if (options?.method === 'POST') {
+                    window.asked = path;
+                    Object.assign(outlet, { state: 'paused', error: undefined });
+                    return new Response('{}');
+                  }
+                  return new Response(JSON.stringify({ outlets: [outlet] }));
+                };
+                """);
+        try {
+            open("overview");
+            browser.waitForText(".problems", "Outlet <b>redis</b> does not pass events on");
+            assertThat(browser.text(".picture")).contains("1,234 wait");
+            browser.go("outlets");
+            browser.waitForText(".outlet .flaw", "does not answer");
+            assertThat(browser.text(".outlet"))
+                    .contains("Lag1,234", "Retries17", "Sent98,765", "redis://127.0.0.1:6379");
+            browser.picture("outlets-one-light");
+            browser.click(".outlet button");
+            browser.waitForText(".outlet .pill", "paused");
+            assertThat(browser.run("return window.asked")).isEqualTo("/api/v1/outlets/%3Cb%3Eredis%3C%2Fb%3E/pause");
+        } finally {
+            browser.notBefore(standIn);
+        }
+    }
+
+    @Test
     void comparesSensorsAndExportsThem() throws Exception {
         open("compare?devices=attic&devices=cellar&s=attic%2Fair%2Ftemperature&s=cellar%2Fair%2Ftemperature");
 

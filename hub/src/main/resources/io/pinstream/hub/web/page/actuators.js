@@ -1,10 +1,9 @@
 // Switches what a device drives. What is shown is what its own events say, not what was asked for.
 
 import { el, say } from './dom.js';
-import { path, send } from './api.js';
+import { hubNow, path, send } from './api.js';
 import { maySwitch } from './login.js';
 import { ago, words } from './format.js';
-import { hubNow } from './api.js';
 
 const TYPES = ['relay', 'pwm', 'servo'];
 
@@ -41,7 +40,7 @@ function row(life, device, name, type) {
     say(note, `asking the device for ${told} …`);
     try {
       const answer = await send('POST', path`/api/v1/devices/${device}/actuators/${name}`, wanted, life.signal);
-      say(note, answer?.problem ?? answer?.reason ?? `the device did it: ${told}`);
+      say(note, wanted.safe && answer?.percent !== undefined ? `the device did it: ${answer.percent} %` : `the device did it: ${told}`);
     } catch (problem) {
       note.className = 'note bad';
       say(note, problem.message || problem.title);

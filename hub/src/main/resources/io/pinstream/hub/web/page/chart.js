@@ -1,7 +1,7 @@
 // Charts by uPlot (a global: it is a plain script). Colours are read when something is drawn, so that they follow the
 // theme.
 
-import { clock, day } from './format.js';
+import { clock, day, number } from './format.js';
 
 const DAY = 86_400;
 
@@ -24,7 +24,8 @@ function axes(format, size) {
     grid: { stroke: () => colour('grid'), width: 1 }, ticks: { show: false } };
   return [
     { ...common, values: times, space: 70, size: 28, gap: 6 },
-    { ...common, values: (u, splits) => splits.map(format), size, space: 34, gap: 8 },
+    { ...common, values: (u, splits, axis, space, step) => splits.map((v) => format(v, step)), space: 34, gap: 8,
+      size: (u, texts) => Math.max(size, ...(texts ?? []).map((text) => 18 + 7.3 * String(text ?? '').length)) },
   ];
 }
 
@@ -61,7 +62,7 @@ export function bandless(life, root, names, format) {
   const series = names.map((label, i) => ({ label, stroke: () => colour(`series-${i}`), width: 2, spanGaps: false,
     points: { show: false }, fill: names.length === 1 ? () => faint(`series-${i}`, 0.1) : undefined }));
   const plot = made(life, root, {
-    series: [{}, ...series], axes: axes(format, 64), cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+    series: [{}, ...series], axes: axes((v) => format(v), 64), padding: [8, 28, 0, 0], cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     scales: { y: { range: (u, min, max) => [0, (max ?? 0) * 1.15 || 1] }, x: { range: (u, min, max) => (u.data[0].length === 0 ? [Date.now() / 1000 - 60, Date.now() / 1000] : [Math.min(min, max - 60), max]) } },
   }, [[], ...names.map(() => [])]);
   return { draw: (data) => plot.setData(data) };
@@ -87,9 +88,9 @@ export function traced(life, root, lines, options) {
   });
   const scaleOf = { x: { time: true, range: () => options.span().map((t) => t / 1000) } };
   options.scales.forEach(({ name, range }) => { scaleOf[name] = { range: range ?? roomy }; });
-  const [bottom, left] = axes((v) => options.scales[0].format(v), 58);
+  const [bottom, left] = axes(number, 58);
   const sides = options.scales.slice(0, 2).map(({ name, format }, i) => ({ ...left, scale: name, side: i === 0 ? 3 : 1,
-    values: (u, splits) => splits.map(format), grid: i === 0 ? left.grid : { show: false } }));
+    values: (u, splits, axis, space, step) => splits.map((v) => format(v, step)), grid: i === 0 ? left.grid : { show: false } }));
   const plot = made(life, root, {
     series, bands, scales: scaleOf, axes: [bottom, ...sides],
     cursor: { sync: options.sync ? { key: options.sync } : undefined, drag: { x: true, y: false, setScale: false },

@@ -9,7 +9,7 @@ import { RANGES, size } from './device.js';
 import { download } from './hex.js';
 import { Life } from './life.js';
 import { Traces } from './traces.js';
-import { clock, number, unitView, words } from './format.js';
+import { clock, number, onAxis, unitView, words } from './format.js';
 
 const FRAME = 500;
 const MOST = 8;
@@ -39,7 +39,7 @@ export function showCompare(main, place, life) {
     el('form', { class: 'tools', on: { submit: (event) => { event.preventDefault(); add(); } } }, field, options,
       el('button', { class: 'chip', type: 'submit' }, 'Add'),
       el('div', { class: 'chips', role: 'group', 'aria-label': 'Time span' }, ranges), live, save),
-    picked, message, el('div', { class: 'card' }, legend, plot));
+    message, el('div', { class: 'card' }, legend, plot), picked);
 
   const add = () => {
     const name = field.value.trim();
@@ -82,7 +82,7 @@ export function showCompare(main, place, life) {
       const lines = [...traces.all.values()].filter((t) => chosen.has(t.key) && t.last);
       message.replaceChildren(...(traces.problem ? [problemNotice(traces.problem)]
         : lines.length > 0 ? [] : [!traces.loaded ? notice('loading', 'Loading the history …')
-          : notice('empty', 'Choose what to see', 'Each button above is a series.')]));
+          : notice('empty', 'Choose what to see', 'Each button below is a series.')]));
       plot.hidden = lines.length === 0;
       plot.parentElement.hidden = lines.length === 0;
       save.disabled = lines.length === 0;
@@ -132,7 +132,7 @@ function make(life, all, chosen, traces, unit, plot, legend, when, zoom) {
   const lines = all.map((trace) => {
     const view = unitView(unit(trace), size(trace));
     const scale = view.label || trace.quantity;
-    scales.set(scale, { name: scale, format: number });
+    scales.set(scale, { name: scale, format: onAxis });
     return { trace, series: order.indexOf(trace.key), scale, factor: view.factor, label: view.label };
   });
   const values = lines.map(({ trace, series, label }) => {
@@ -144,7 +144,7 @@ function make(life, all, chosen, traces, unit, plot, legend, when, zoom) {
   let hovered = null;
   const readout = () => {
     lines.forEach(({ trace, factor }, i) => say(values[i], number(hovered ? hovered.values[i] : trace.last.last / factor)));
-    say(when, hovered ? `at ${clock(hovered.t)}` : traces.isLive ? (traces.connected ? 'live' : 'connecting …') : 'a span of the past');
+    say(when, hovered ? `at ${clock(hovered.t)}` : traces.isLive ? (!traces.loaded ? 'loading the history …' : traces.connected ? 'live' : 'connecting …') : 'a span of the past');
   };
   const chart = traced(life, plot, lines, {
     span: () => traces.span, points: (t) => traces.points(t), zoom, doubts: () => [], scales: [...scales.values()],

@@ -8,7 +8,7 @@ import { pill } from './devices.js';
 import { facts } from './facts.js';
 import { Life } from './life.js';
 import { Traces } from './traces.js';
-import { ago, clock, moment, number, unitView, withUnit, words } from './format.js';
+import { ago, clock, moment, number, onAxis, unitView, withUnit, words } from './format.js';
 
 export const RANGES = [['5m', 300e3], ['15m', 900e3], ['1h', 3600e3], ['6h', 6 * 3600e3], ['24h', 86_400e3], ['7d', 7 * 86_400e3]];
 const FRAME = 500;
@@ -93,7 +93,7 @@ function unitsOf(sensors) {
 
 function status(traces, message, grid, stream) {
   const isEmpty = traces.all.size === 0;
-  const kind = traces.problem ? `problem ${traces.problem.message}` : !traces.loaded ? 'loading' : isEmpty ? 'empty' : '';
+  const kind = traces.problem ? `problem ${traces.problem.message}` : !isEmpty ? '' : traces.loaded ? 'empty' : 'loading';
   if (message.dataset.kind !== kind) {
     message.dataset.kind = kind;
     message.replaceChildren(...{
@@ -105,7 +105,7 @@ function status(traces, message, grid, stream) {
     }[kind[0]]?.() ?? []);
   }
   say(stream, !traces.isLive ? `${moment(traces.span[0])} to ${moment(traces.span[1])}`
-    : traces.connected ? 'live' : 'connecting …');
+    : !traces.loaded ? 'loading the history …' : traces.connected ? 'live' : 'connecting …');
 }
 
 /// How large its values are, to choose a unit by.
@@ -130,7 +130,7 @@ function card(life, trace, unit = '', index, traces, zoom) {
   let hovered = null;
   let view = { label: '', factor: 1 };
 
-  const format = (v) => (isTruth ? (v === 1 ? 'on' : v === 0 ? 'off' : '') : number(v));
+  const format = (v, step) => (isTruth ? (v === 1 ? 'on' : v === 0 ? 'off' : '') : onAxis(v, step));
   const text = (v) => (isTruth ? withUnit(v !== 0) : view.label ? `${number(v)} ${view.label}` : number(v));
   const readout = () => {
     const last = trace.last;

@@ -30,7 +30,14 @@ export function number(value) {
   if (size !== 0 && size < 0.001) {
     return value.toExponential(1);
   }
-  return (size >= 1000 ? whole : size >= 100 ? one : size >= 1 ? two : three).format(value);
+  return (size >= 10_000 ? whole : size >= 100 ? one : size >= 1 ? two : three).format(value);
+}
+
+/// A number on an axis whose numbers are so far apart: as many digits as tell them apart.
+export function onAxis(value, step) {
+  const digits = step > 0 ? Math.max(0, Math.min(9, Math.ceil(-Math.log10(step) - 1e-9))) : 0;
+  const more = step < 1 && /25$/.test(step.toPrecision(3).replace(/0+$/, '')) ? 1 : 0; // 0.25
+  return value.toLocaleString('en', { maximumFractionDigits: Math.min(9, digits + more) });
 }
 
 export function count(value) {

@@ -93,10 +93,10 @@ function tell(root, wrong) {
 }
 
 function troubles(outlets) {
-  return outlets.filter((outlet) => outlet.problem || outlet.reason).map((outlet) => ({
+  return outlets.filter((outlet) => outlet.error).map((outlet) => ({
     severity: 'error',
     what: `Outlet ${outlet.name} does not pass events on`,
-    reason: outlet.problem ?? outlet.reason,
+    reason: outlet.error,
     remedy: 'Its events wait in Kafka until it works again, for as long as Kafka keeps them.',
   }));
 }
@@ -128,7 +128,7 @@ function line(status, outlets) {
       state: wrongAt('kafka') },
     outlets.length === 0
       ? { name: 'outlets', title: 'Outlets', figure: 'none', note: 'configured', state: 'off' }
-      : { name: 'outlets', title: 'Outlets', figure: count(outlets.length), note: `${count(outlets.filter((o) => !(o.problem || o.reason)).length)} running`,
+      : { name: 'outlets', title: 'Outlets', figure: count(outlets.length), note: `${count(outlets.filter((o) => !o.error).length)} running`,
         state: troubles(outlets).length > 0 ? 'error' : '' },
   ];
   const p50 = status.latency ? seconds(status.latency.p50) : '';
