@@ -108,7 +108,10 @@ public final class Hub implements AutoCloseable {
     public static Hub start(HubConfig config, TimeSource time, HubWatch log) throws IOException {
         var hub = new Hub(config, time, log);
         hub.threads.forEach(Thread::start);
-        hub.watch.started("http://%s:%d".formatted(config.web().host(), hub.webPort()));
+        hub.watch.started(config.web().url(hub.webPort()));
+        if (config.web().isExposed()) {
+            hub.watch.webExposed(config.web().host());
+        }
         return hub;
     }
 
@@ -156,7 +159,8 @@ public final class Hub implements AutoCloseable {
                         new History(events, config.history(), time),
                         new DeadLetters(config.kafka()),
                         commands,
-                        time));
+                        time,
+                        watch));
 
         this.lanesThread = thread("lanes", this::ownLanes);
         thread("ingest", ingest);

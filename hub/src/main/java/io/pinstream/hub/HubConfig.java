@@ -9,8 +9,6 @@ import io.pinstream.hub.ingest.Tls;
 import io.pinstream.hub.lane.Lane;
 import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.KafkaSettings;
-import io.pinstream.hub.web.Role;
-import io.pinstream.hub.web.TokenHash;
 import io.pinstream.hub.web.WebServer;
 import io.pinstream.wire.SenmlCodec;
 import io.pinstream.wire.Topics;
@@ -80,7 +78,7 @@ public record HubConfig(
         var foreign = ForeignReader.read(tree.section("foreign").kind("foreign devices"));
         var live = live(tree.section("live").kind("the live streams"));
         var history = history(tree.section("history").kind("the history"));
-        var web = web(tree.section("web").kind("the web server"));
+        var web = WebReader.read(tree.section("web").kind("the web server"));
         var embedded = embedded(tree.section("embedded").kind("the embedded servers"));
         return tree.build(() -> new HubConfig(
                 broker.orElse(BrokerConfig.DEFAULT), // a stand-in: with a problem anywhere, nothing is built
@@ -209,31 +207,6 @@ public record HubConfig(
         int readers = tree.integer("readers", standard.readers(), 1, 1_000);
         int records = tree.integer("records", standard.records(), 1, Integer.MAX_VALUE);
         return tree.build(() -> new History.Config(readers, records));
-    }
-
-    private static Optional<WebServer.Config> web(ConfigTree tree) {
-        var standard = WebServer.Config.DEFAULT;
-        var host = tree.text("host", standard.host());
-        int port = tree.integer("port", standard.port(), 0, 65_535);
-        var hosts = tree.texts("hosts");
-        var tokens = new HashMap<String, WebServer.Token>();
-        tree.sections("tokens").forEach((name, token) -> {
-            token.kind("a token");
-            judge(tree.section("tokens"), name, () -> WebServer.Config.requireName(name));
-            var role = token.choice("role", Role.class, Role.VIEWER);
-            token.secret("hash")
-                    .ifPresentOrElse(
-                            hash -> judge(
-                                    token,
-                                    "hash",
-                                    () -> tokens.put(name, new WebServer.Token(role, TokenHash.parse(hash.reveal())))),
-                            () -> token.problem("hash", "is missing; pinstream-hub token prints the whole line"));
-        });
-        boolean guarded = !tree.section("tokens").keys().isEmpty(); // even by a token that has a problem of its own
-        if (!guarded) {
-            judge(tree, "host", () -> new WebServer.Config(host, 0));
-        }
-        return tree.build(() -> new WebServer.Config(host, port, hosts, tokens));
     }
 
     private static Optional<Embedded> embedded(ConfigTree tree) {

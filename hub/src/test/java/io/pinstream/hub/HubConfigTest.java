@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinstream.config.ConfigTree;
 import io.pinstream.config.Problem;
+import io.pinstream.config.Secret;
 import io.pinstream.event.DeviceId;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
@@ -14,10 +15,14 @@ import io.pinstream.hub.ingest.ForeignMapping;
 import io.pinstream.hub.lane.Lane;
 import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.KafkaSettings;
+import io.pinstream.hub.oidc.JwtVerifier;
+import io.pinstream.hub.web.AccessConfig;
+import io.pinstream.hub.web.Proxies;
 import io.pinstream.hub.web.Role;
 import io.pinstream.hub.web.TokenHash;
 import io.pinstream.hub.web.WebServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,12 +30,14 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HubConfigTest {
+    private static final String SECRET = "geheim".repeat(6);
     private static final Path EXAMPLE = Path.of(System.getProperty("pinstream.root"), "deploy", "hub.example.yaml");
 
     @Test
@@ -80,7 +87,7 @@ class HubConfigTest {
         var uncommented = Files.readString(EXAMPLE)
                 .lines()
                 .map(line -> line.replaceFirst("^( *)#(?=[a-z])", "$1"))
-                .map(line -> line.replaceFirst("\\$\\{file:[^}]*}", "geheim"))
+                .map(line -> line.replaceFirst("\\$\\{file:[^}]*}", SECRET))
                 .filter(line -> !line.matches(" *(ca|certificate|key): .*")) // files that are not here
                 .collect(Collectors.joining("\n"));
 
@@ -89,7 +96,7 @@ class HubConfigTest {
 
         // Then
         assertThat(config.broker().login()).isPresent();
-        assertThat(config.kafka().client()).containsEntry("sasl.jaas.config", "geheim");
+        assertThat(config.kafka().client()).containsEntry("sasl.jaas.config", SECRET);
         assertThat(config.foreign().clientId()).isEqualTo("pinstream-foreign-1");
         assertThat(config.foreign().mappings())
                 .containsExactly(new ForeignMapping(
@@ -103,7 +110,17 @@ class HubConfigTest {
                                 new ForeignMapping.Field(Quantity.HUMIDITY, "/AM2301/Humidity", 1, 0, true),
                                 new ForeignMapping.Field(
                                         new Quantity("battery", new Unit("%")), "/Battery", 1, 0, false))));
-        assertThat(config.toString()).as("secrets").doesNotContain("geheim");
+        assertThat(config.web().access().tokens()).containsKey("grafana");
+        assertThat(config.web().access().oidc().orElseThrow())
+                .isEqualTo(new AccessConfig.Oidc(
+                        new JwtVerifier.Config(
+                                "https://login.example.org/realms/plant",
+                                List.of("pinstream"),
+                                URI.create("https://login.example.org/realms/plant/protocol/openid-connect/certs"),
+                                "roles"),
+                        AccessConfig.Oidc.ROLES));
+        assertThat(config.web().access().sessionKey()).isPresent();
+        assertThat(config.toString()).as("secrets").doesNotContain(SECRET);
     }
 
     @Test
@@ -130,7 +147,20 @@ class HubConfigTest {
                     gate: {topic: gate, device: {name: gate}, sensor: s, quantities: {active: {pointer: ''}}}
                 live: {streams: 0, replays: 1, queue-events: 2, queue-bytes: 1KiB}
                 history: {readers: 5, records: 6}
-                web: {host: "::", port: 0, hosts: [Hub.example.org], tokens: {a: {role: admin, hash: "pbkdf2-sha256:1:%s:%s"}}}
+                web:
+                  host: "::"
+                  port: 0
+                  hosts: [Hub.example.org]
+                  tokens: {a: {role: admin, hash: "pbkdf2-sha256:1:%s:%s"}}
+                  oidc:
+                    issuer: i
+                    audience: [x, y]
+                    jwks-url: http://localhost:1/keys
+                    role-claim: a.b
+                    roles: {viewer: v, operator: [o, p], admin: []}
+                  session-key: 0123456789abcdef0123456789abcdef
+                  trusted-proxies: [10.0.0.7, "fd00::/8"]
+                  cors-origins: ["https://board.example.org", "http://localhost:3000"]
                 embedded: {data: /d, mqtt-port: 0, kafka-port: 1}
                 """.formatted("A".repeat(22), "A".repeat(43)));
 
@@ -160,7 +190,22 @@ class HubConfigTest {
         var hash = TokenHash.parse("pbkdf2-sha256:1:%s:%s".formatted("A".repeat(22), "A".repeat(43)));
         assertThat(config.web())
                 .isEqualTo(new WebServer.Config(
-                        "::", 0, List.of("hub.example.org"), Map.of("a", new WebServer.Token(Role.ADMIN, hash))));
+                        "::",
+                        0,
+                        List.of("hub.example.org"),
+                        new AccessConfig(
+                                Map.of("a", new WebServer.Token(Role.ADMIN, hash)),
+                                Optional.of(new AccessConfig.Oidc(
+                                        new JwtVerifier.Config(
+                                                "i", List.of("x", "y"), URI.create("http://localhost:1/keys"), "a.b"),
+                                        Map.of(
+                                                Role.VIEWER, List.of("v"),
+                                                Role.OPERATOR, List.of("o", "p"),
+                                                Role.ADMIN, List.of()))),
+                                Optional.of(new Secret("0123456789abcdef0123456789abcdef")),
+                                new Proxies(List.of("10.0.0.7", "fd00::/8")),
+                                Set.of("https://board.example.org", "http://localhost:3000")),
+                        Optional.empty()));
         assertThat(config.embedded()).isEqualTo(new HubConfig.Embedded(Path.of("/d"), 0, 1));
     }
 
@@ -206,8 +251,8 @@ class HubConfigTest {
                         "hub.yaml:21:47 foreign.mappings.plug.quantities.temperature: unit of temperature is Cel"
                                 + " everywhere, but was K: leave it out and convert with scale and offset",
                         "hub.yaml:23:3 web.host: host must be a loopback address such as 127.0.0.1, but was"
-                                + " \"0.0.0.0\": any other needs web.tokens, so that nobody asks without a login; make one with"
-                                + " pinstream-hub token");
+                                + " \"0.0.0.0\": any other needs web.tokens or web.oidc, so that nobody asks without a login; make a"
+                                + " token with pinstream-hub token");
     }
 
     @ParameterizedTest
@@ -229,6 +274,19 @@ class HubConfigTest {
                 "web: {host: 0.0.0.0, tokens: {}} | host must be a loopback address",
                 "web: {tokens: {a: {hash: x}}} | must be pbkdf2-sha256:<rounds>:<salt>:<hash>",
                 "web: {tokens: {a: {role: viewer}}} | is missing; pinstream-hub token prints the whole line",
+                "web: {oidc: {issuer: i}} | web.oidc.jwks-url: is missing: it stands as jwks_uri in",
+                "web: {host: 0.0.0.0, oidc: {jwks-url: 'https://h/k'}} | web.oidc.issuer: is missing: it is what",
+                "web: {oidc: {issuer: i, jwks-url: 'http://h/k'}} | jwks-url must be https, because whoever changes",
+                "web: {oidc: {issuer: i, jwks-url: 'https://h/k', audience: []}} | audience must name whom",
+                "web: {oidc: {issuer: i, jwks-url: 'https://h/k', roles: {viewer: [], operator: [], admin: []}}}"
+                        + " | roles must name at least one of the provider's roles",
+                "web: {host: 0.0.0.0, oidc: {audience: x}} | host must be a loopback address",
+                "web: {session-key: short} | session-key must have at least 32 characters",
+                "web: {trusted-proxies: [proxy]} | trusted-proxies[0]: trusted-proxies must be addresses such as",
+                "web: {cors-origins: ['*']} | cors-origins must be such as https://board.example.org",
+                "web: {cors-origins: ['https://h/path']} | but was \"https://h/path\"",
+                "web: {tls: {certificate: c.pem}} | certificate needs a key beside it",
+                "web: {tls: {certificate: c.pem, key: k.pem}} | c.pem does not exist",
                 "web: {port: 70000} | must be a whole number from 0 to 65535",
                 "hub: {} | is not a key of this file"
             })

@@ -102,6 +102,25 @@ public interface HubWatch {
     /// Something came on a topic of replies that is none.
     default void replyUnusable(String topic) {}
 
+    /// The web server listens for a network without encryption, so that tokens can be read on the way.
+    default void webExposed(String host) {}
+
+    /// Somebody began a session of a page.
+    ///
+    /// @param name who it is, any text
+    /// @param address where from
+    default void loggedIn(String name, String role, String address) {}
+
+    /// Somebody could not say who they are.
+    default void loginRefused(String address, String reason) {}
+
+    /// Somebody asked for a change, and was answered.
+    ///
+    /// @param name who it was, any text; empty if nobody knows
+    /// @param what method and path
+    /// @param status of the answer (RFC 9110)
+    default void askedForChange(String name, String address, String what, int status) {}
+
     /// Time from an event's own time stamp to its commit.
     default void endToEnd(Duration latency) {}
 }

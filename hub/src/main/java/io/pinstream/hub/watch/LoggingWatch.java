@@ -32,6 +32,7 @@ public final class LoggingWatch implements HubWatch {
     private final Tally answers = new Tally(PAUSE);
     private final Tally lost = new Tally(PAUSE);
     private final Tally replies = new Tally(PAUSE);
+    private final Tally refusals = new Tally(PAUSE);
     private final Tally named = new Tally(PAUSE);
 
     public LoggingWatch(TimeSource time) {
@@ -190,6 +191,39 @@ public final class LoggingWatch implements HubWatch {
         replies.add(1, time.nanos())
                 .ifPresent(
                         sum -> log.warn("replies to commands cannot be read messages={} topic={}", sum, quoted(topic)));
+    }
+
+    @Override
+    public void webExposed(String host) {
+        log.warn(
+                "the web server speaks plain HTTP on a network: whoever listens on the way reads every token;"
+                        + " set web.tls, or web.trusted-proxies with a proxy that has TLS host={}",
+                quoted(host));
+    }
+
+    @Override
+    public void loggedIn(String name, String role, String address) {
+        log.info("somebody logged in name={} role={} address={}", quoted(name), role, quoted(address));
+    }
+
+    @Override
+    public void loginRefused(String address, String reason) {
+        refusals.add(1, time.nanos())
+                .ifPresent(sum -> log.warn(
+                        "logins were refused; the last of them is named logins={} address={} error={}",
+                        sum,
+                        quoted(address),
+                        quoted(reason)));
+    }
+
+    @Override
+    public void askedForChange(String name, String address, String what, int status) {
+        log.info(
+                "somebody asked for a change name={} address={} what={} status={}",
+                quoted(name),
+                quoted(address),
+                quoted(what),
+                status);
     }
 
     /// In quotes, with nothing in it that could end the line, colour a terminal or pass for another key.

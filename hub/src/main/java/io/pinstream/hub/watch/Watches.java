@@ -103,6 +103,26 @@ public final class Watches implements HubWatch {
     }
 
     @Override
+    public void webExposed(String host) {
+        tell(w -> w.webExposed(host));
+    }
+
+    @Override
+    public void loggedIn(String name, String role, String address) {
+        tell(w -> w.loggedIn(name, role, address));
+    }
+
+    @Override
+    public void loginRefused(String address, String reason) {
+        tell(w -> w.loginRefused(address, reason));
+    }
+
+    @Override
+    public void askedForChange(String name, String address, String what, int status) {
+        tell(w -> w.askedForChange(name, address, what, status));
+    }
+
+    @Override
     public void endToEnd(Duration latency) {
         tell(w -> w.endToEnd(latency));
     }

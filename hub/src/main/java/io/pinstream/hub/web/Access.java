@@ -1,57 +1,64 @@
 package io.pinstream.hub.web;
 
+import io.pinstream.hub.oidc.JwtVerifier;
+import io.pinstream.hub.oidc.JwtVerifier.Verdict;
 import io.pinstream.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
-/// Who somebody is, by a bearer token (RFC 6750): `<name>.<43 random characters>`.
+/// Who somebody is, by a bearer token (RFC 6750): one that stands in the configuration, `<name>.<43 random
+/// characters>`, or a JSON Web Token of an OpenID provider.
 ///
-/// Somebody who fails ten times within a minute from one address is not listened to for the rest of it; whoever
-/// has a token that was right before is, because many may share an address. Safe for use by many threads.
+/// Somebody who fails too often from one address is not listened to for a while (see [Failures]); whoever has a
+/// token that was right before is, because many may share an address. Safe for use by many threads.
 final class Access {
     /// What became of a try.
     sealed interface Answer {
+        /// @param name of a provider's user, any text: show it with care
         record Granted(String name, Role role) implements Answer {}
 
-        record Refused() implements Answer {}
+        /// @param why a whole clause: `the token has ended`
+        record Refused(String why) implements Answer {}
 
+        /// Not looked at.
         record TooMany(Duration left) implements Answer {}
+
+        /// Nobody can say, because the provider does not answer.
+        record Undecided(String why) implements Answer {}
     }
 
-    private static final int TRIES = 10;
-    private static final Duration WINDOW = Duration.ofMinutes(1);
-    private static final int MOST_ADDRESSES = 10_000;
     private static final int MOST_REMEMBERED = 1_000;
     private static final int LONGEST = 256;
+    private static final int LONGEST_JWT = 8 * 1024;
     private static final int RANDOM_BYTES = 32;
-
-    private static final class Failures {
-        final long since;
-        int count;
-
-        Failures(long since) {
-            this.since = since;
-        }
-    }
+    private static final String UNKNOWN = "the hub does not know this token";
 
     private final Map<String, WebServer.Token> tokens;
-    private final TimeSource time;
+    private final Optional<JwtVerifier> verifier;
+    private final Map<Role, List<String>> providerRoles;
+    private final Failures failures;
     private final TokenHash nobody = TokenHash.of("nobody", new SecureRandom());
-    private final Map<String, Answer.Granted> right = new ConcurrentHashMap<>(); // by digest: no token is kept
-    private final Map<String, Failures> failures = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
+    /// By digest, so that no token is kept: who was right. A provider's token is judged each time nevertheless.
+    private final Map<String, Answer.Granted> right = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
 
     Access(Map<String, WebServer.Token> tokens, TimeSource time) {
-        this.tokens = Map.copyOf(tokens);
-        this.time = time;
+        this(AccessConfig.of(tokens), time);
+    }
+
+    Access(AccessConfig config, TimeSource time) {
+        this.tokens = config.tokens();
+        this.verifier = config.oidc().map(oidc -> new JwtVerifier(oidc.provider(), time));
+        this.providerRoles = config.oidc().map(AccessConfig.Oidc::roles).orElse(Map.of());
+        this.failures = new Failures(time);
     }
 
     /// A new token for a name.
@@ -63,70 +70,86 @@ final class Access {
 
     /// Whether anybody may do anything.
     boolean isOpen() {
-        return tokens.isEmpty();
+        return tokens.isEmpty() && verifier.isEmpty();
     }
 
-    /// Judges a token.
+    /// Whether a token is, by its form, one of a provider: three parts with dots between them.
+    static boolean isJwt(String token) {
+        return token.chars().filter(c -> c == '.').count() == 2;
+    }
+
+    /// Judges a token. May wait some seconds for a provider.
     ///
     /// @param address where it came from
     Answer check(String token, String address) {
-        if (token.length() > LONGEST) {
-            return fail(address);
+        boolean jwt = verifier.isPresent() && isJwt(token);
+        if (token.length() > (jwt ? LONGEST_JWT : LONGEST)) {
+            return failed(address, UNKNOWN);
         }
         var digest = digest(token);
-        var known = right.get(digest);
-        if (known != null) {
-            return known;
+        var known = known(digest);
+        if (known.isPresent() && !jwt) {
+            return known.get();
         }
-        var wait = wait(address);
-        if (wait.isPresent()) {
+        var wait = failures.left(address);
+        if (wait.isPresent() && known.isEmpty()) {
             return new Answer.TooMany(wait.get());
         }
+        var answer = jwt ? byProvider(verifier.orElseThrow(), token) : byHash(token);
+        if (answer instanceof Answer.Granted granted) {
+            remember(digest, granted);
+        } else if (answer instanceof Answer.Refused) {
+            failures.add(address);
+        }
+        return answer;
+    }
+
+    /// Counts a failure that was no token at all.
+    Answer failed(String address, String why) {
+        failures.add(address);
+        return new Answer.Refused(why);
+    }
+
+    /// How long nobody listens to that address.
+    Optional<Duration> left(String address) {
+        return failures.left(address);
+    }
+
+    private Answer byHash(String token) {
         var name = token.substring(0, Math.max(0, token.indexOf('.')));
         var asked = tokens.get(name);
         // A name that nobody has takes as long as one that somebody has.
         boolean fits = (asked == null ? nobody : asked.hash()).fits(token);
-        if (asked == null || !fits) {
-            return fail(address);
+        return asked != null && fits ? new Answer.Granted(name, asked.role()) : new Answer.Refused(UNKNOWN);
+    }
+
+    private Answer byProvider(JwtVerifier judge, String token) {
+        return switch (judge.judge(token)) {
+            case Verdict.Valid(var name, var roles, var _) ->
+                Arrays.stream(Role.values())
+                        .filter(role -> providerRoles.getOrDefault(role, List.of()).stream()
+                                .anyMatch(roles::contains))
+                        .max(Role::compareTo)
+                        .<Answer>map(role -> new Answer.Granted(name, role))
+                        .orElseGet(() -> new Answer.Refused("the token gives none of the roles in web.oidc.roles"));
+            case Verdict.Invalid(var why) -> new Answer.Refused("the token " + why);
+            case Verdict.Undecided(var why) -> new Answer.Undecided(why);
+        };
+    }
+
+    private Optional<Answer.Granted> known(String digest) {
+        synchronized (right) {
+            return Optional.ofNullable(right.get(digest));
         }
-        var granted = new Answer.Granted(name, asked.role());
-        if (right.size() < MOST_REMEMBERED) {
+    }
+
+    private void remember(String digest, Answer.Granted granted) {
+        synchronized (right) {
             right.put(digest, granted);
-        }
-        return granted;
-    }
-
-    private Optional<Duration> wait(String address) {
-        synchronized (failures) {
-            var there = current(address);
-            return there == null || there.count < TRIES
-                    ? Optional.empty()
-                    : Optional.of(WINDOW.minusNanos(time.nanos() - there.since));
-        }
-    }
-
-    private Answer fail(String address) {
-        synchronized (failures) {
-            var there = current(address);
-            if (there == null) {
-                if (failures.size() >= MOST_ADDRESSES) {
-                    failures.remove(failures.keySet().iterator().next());
-                }
-                there = new Failures(time.nanos());
-                failures.put(address, there);
+            if (right.size() > MOST_REMEMBERED) {
+                right.remove(right.keySet().iterator().next());
             }
-            there.count++;
         }
-        return new Answer.Refused();
-    }
-
-    private @Nullable Failures current(String address) {
-        var there = failures.get(address);
-        if (there != null && time.nanos() - there.since >= WINDOW.toNanos()) {
-            failures.remove(address);
-            return null;
-        }
-        return there;
     }
 
     private static String digest(String token) {

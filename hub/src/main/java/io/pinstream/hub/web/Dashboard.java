@@ -43,11 +43,6 @@ final class Dashboard {
         this.index = page.replace(VERSION, version);
     }
 
-    /// Whether that is a part of the dashboard, which anybody may load: it holds no data, and shows the login.
-    static boolean isPart(String path) {
-        return path.equals("/") || path.startsWith(PREFIX);
-    }
-
     void add(RoutesConfig routes) {
         routes.get("/", this::page);
         routes.get(PREFIX + "{version}/{file}", this::file);

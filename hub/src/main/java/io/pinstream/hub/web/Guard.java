@@ -1,8 +1,9 @@
 package io.pinstream.hub.web;
 
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
-import io.pinstream.time.TimeSource;
+import io.pinstream.hub.watch.HubWatch;
+import io.pinstream.hub.web.Doorkeeper.Visitor;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,43 +11,113 @@ import java.util.Locale;
 ///
 /// Without tokens the hub is open to everybody on this machine, and to nobody else: it listens on loopback, no
 /// other page may read it (no CORS), and it answers only to names of loopback, because a name of a foreign page
-/// may be made to mean this machine (DNS rebinding).
+/// may be made to mean this machine (DNS rebinding). [PublicPaths] says what anybody may have; [Doorkeeper] says
+/// who asks; [Needs] says what a route needs.
 final class Guard {
     private static final String POLICY =
             "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
-    private static final String BEARER = "Bearer ";
-    private static final String WHO = "pinstream.who";
-    private static final String ANYBODY_HERE = "local";
+    private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
+    private static final String HEADERS =
+            "Authorization, Content-Type, If-None-Match, Last-Event-ID, " + Doorkeeper.OURS;
+    private static final String VISITOR = "pinstream.visitor";
+    private static final String ASKING = "pinstream.asking";
 
-    private final Access access;
     private final List<String> hosts;
+    private final Doorkeeper doorkeeper;
+    private final SessionPages sessions;
+    private final HubWatch watch;
 
-    Guard(WebServer.Config config, TimeSource time) {
-        this.access = new Access(config.tokens(), time);
-        this.hosts = config.hosts();
+    Guard(List<String> hosts, Doorkeeper doorkeeper, SessionPages sessions, HubWatch watch) {
+        this.hosts = hosts;
+        this.doorkeeper = doorkeeper;
+        this.sessions = sessions;
+        this.watch = watch;
     }
 
-    void check(Context page) {
+    void add(RoutesConfig routes) {
+        routes.before(this::check);
+        routes.beforeMatched(this::requireRole);
+        routes.after(this::report);
+    }
+
+    /// Who asks for this page.
+    static Visitor visitor(Context page) {
+        var visitor = page.<Visitor>attribute(VISITOR);
+        if (visitor == null) {
+            throw new IllegalStateException(page.path() + " is public; this is a bug in the hub");
+        }
+        return visitor;
+    }
+
+    /// The name of who asks; of an open hub it is somebody on this machine.
+    static String who(Context page) {
+        return visitor(page).name();
+    }
+
+    /// What of this request says who asks.
+    static Asking asking(Context page) {
+        var asking = page.<Asking>attribute(ASKING);
+        if (asking == null) {
+            throw new IllegalStateException("nobody looked at the request; this is a bug in the hub");
+        }
+        return asking;
+    }
+
+    private void check(Context page) {
         page.header("X-Content-Type-Options", "nosniff")
                 .header("Content-Security-Policy", POLICY)
                 .header("Referrer-Policy", "no-referrer")
                 .header("Cross-Origin-Resource-Policy", "same-origin")
                 .header("Cache-Control", "no-store");
-        if (page.path().equals("/healthz") || page.path().equals("/readyz")) {
-            return; // who looks after the process has no token
+        var asking = new Asking(page.req(), doorkeeper.proxies());
+        page.attribute(ASKING, asking);
+        if (letsForeignPageRead(page, asking)) {
+            return;
         }
-        if (access.isOpen()) {
+        boolean open = doorkeeper.access().isOpen();
+        if (open && !PublicPaths.isHealth(page.path())) {
             requireOurName(page);
-        } else if (!Dashboard.isPart(page.path())) {
-            requireRole(
-                    page, page.method().equals(HandlerType.GET) || page.method().equals(HandlerType.HEAD));
+        }
+        if (open || !PublicPaths.holds(page.method().name(), page.path())) {
+            admit(page, asking);
         }
     }
 
-    /// The name of who asks; of an open hub it is somebody on this machine.
-    static String who(Context page) {
-        var name = page.<String>attribute(WHO);
-        return name == null ? ANYBODY_HERE : name;
+    private void admit(Context page, Asking asking) {
+        try {
+            var visitor = doorkeeper.admit(asking);
+            page.attribute(VISITOR, visitor);
+            visitor.session().ifPresent(session -> sessions.renew(page, asking, session));
+        } catch (HttpProblem refused) {
+            if (refused.status() == 401
+                    && asking.cookie(Doorkeeper.cookieName(asking.isEncrypted()))
+                            .isPresent()) {
+                SessionPages.clear(page, asking); // so that a page does not fail with it again and again
+            }
+            throw refused;
+        }
+    }
+
+    /// CORS (WHATWG Fetch), for the origins that the configuration names, and never with our cookie.
+    ///
+    /// @return whether this was only a browser's question whether it may ask, which is answered
+    private boolean letsForeignPageRead(Context page, Asking asking) {
+        var origin = asking.origin().filter(doorkeeper::allows);
+        if (origin.isEmpty()) {
+            return false;
+        }
+        page.header("Access-Control-Allow-Origin", origin.get())
+                .header("Vary", "Origin")
+                .header("Access-Control-Expose-Headers", "ETag, Retry-After, WWW-Authenticate");
+        if (!page.method().name().equals("OPTIONS")) {
+            return false;
+        }
+        page.header("Access-Control-Allow-Methods", METHODS)
+                .header("Access-Control-Allow-Headers", HEADERS)
+                .header("Access-Control-Max-Age", "600")
+                .status(204)
+                .skipRemainingHandlers();
+        return true;
     }
 
     private void requireOurName(Context page) {
@@ -68,39 +139,41 @@ final class Guard {
         return name.toLowerCase(Locale.ROOT);
     }
 
-    private void requireRole(Context page, boolean looks) {
-        var needed = looks ? Role.VIEWER : Role.OPERATOR;
-        var said = page.header("Authorization");
-        if (said == null || !said.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            page.header("WWW-Authenticate", "Bearer realm=\"pinstream\"");
-            throw new HttpProblem(401, "Who are you?", "this needs a header Authorization: Bearer <token>");
+    private void requireRole(Context page) {
+        var needed = Needs.of(page, asking(page).looks());
+        var visitor = page.<Visitor>attribute(VISITOR);
+        if (visitor == null) {
+            return; // public, or it judges by itself
         }
-        switch (access.check(said.substring(BEARER.length()).strip(), page.ip())) {
-            case Access.Answer.Granted(var name, var role) -> {
-                if (!role.may(needed)) {
-                    throw new HttpProblem(
-                            403,
-                            "You may not do that",
-                            "%s is a %s, but this needs the role %s".formatted(name, text(role), text(needed)));
-                }
-                page.attribute(WHO, name);
-            }
-            case Access.Answer.Refused() -> {
-                page.header("WWW-Authenticate", "Bearer realm=\"pinstream\", error=\"invalid_token\"");
-                throw new HttpProblem(401, "Who are you?", "the hub does not know this token");
-            }
-            case Access.Answer.TooMany(var left) -> {
-                page.header("Retry-After", Long.toString(left.toSeconds() + 1));
-                throw new HttpProblem(
-                        429,
-                        "Too many failures",
-                        "too many wrong tokens came from this address: try again in %d s"
-                                .formatted(left.toSeconds() + 1));
-            }
+        if (!visitor.role().may(needed.role())) {
+            throw new HttpProblem(
+                    403,
+                    "You may not do that",
+                    "%s has the role %s, but this needs %s"
+                            .formatted(
+                                    Query.shown(visitor.name()),
+                                    SessionPages.text(visitor.role()),
+                                    SessionPages.text(needed.role())));
         }
     }
 
-    private static String text(Role role) {
-        return role.name().toLowerCase(Locale.ROOT);
+    /// Writes down who changed something or tried to, and who could not say who they are.
+    private void report(Context page) {
+        var asking = asking(page);
+        int status = page.statusCode();
+        var visitor = page.<Visitor>attribute(VISITOR);
+        if (status == 401 || status == 429) {
+            watch.loginRefused(asking.address(), page.method() + " " + page.path() + " " + status);
+        } else if (!asking.looks()
+                && !isLogin(page, status)
+                && !page.method().name().equals("OPTIONS")) {
+            watch.askedForChange(
+                    visitor == null ? "" : visitor.name(), asking.address(), page.method() + " " + page.path(), status);
+        }
+    }
+
+    /// It is told by itself.
+    private static boolean isLogin(Context page, int status) {
+        return page.method().name().equals("POST") && page.path().equals(PublicPaths.SESSION) && status == 204;
     }
 }

@@ -2,6 +2,8 @@ package io.pinstream.hub.web;
 
 import io.javalin.http.Context;
 import java.io.StringWriter;
+import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
@@ -12,13 +14,26 @@ final class HttpProblem extends RuntimeException {
 
     private final int status;
     private final String title;
+    private final transient Map<String, String> headers;
 
     /// @param title the kind of problem, the same words each time
     /// @param detail what is wrong this time, with the value, the allowed range and the remedy
     HttpProblem(int status, String title, String detail) {
+        this(status, title, detail, Map.of());
+    }
+
+    private HttpProblem(int status, String title, String detail, Map<String, String> headers) {
         super(detail, null, false, false); // no stack trace: it is an answer
         this.status = status;
         this.title = title;
+        this.headers = headers;
+    }
+
+    /// The same, with a header beside it.
+    HttpProblem with(String name, String value) {
+        var more = new TreeMap<>(headers);
+        more.put(name, value);
+        return new HttpProblem(status, title, String.valueOf(getMessage()), more);
     }
 
     static HttpProblem badRequest(String detail) {
@@ -33,6 +48,11 @@ final class HttpProblem extends RuntimeException {
         return new HttpProblem(503, "The hub cannot do that now", detail);
     }
 
+    /// To be sent beside it.
+    Map<String, String> headers() {
+        return headers;
+    }
+
     int status() {
         return status;
     }
@@ -41,6 +61,7 @@ final class HttpProblem extends RuntimeException {
         if (status == 503) {
             page.header("Retry-After", "5");
         }
+        headers.forEach(page::header);
         page.status(status).contentType("application/problem+json").result(json());
     }
 

@@ -10,6 +10,7 @@ import io.pinstream.hub.device.History;
 import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.DeadLetters;
 import io.pinstream.hub.watch.Figures;
+import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,9 +19,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The hub's HTTP server. Each request has a virtual thread.
@@ -38,23 +39,19 @@ import java.util.stream.Collectors;
 public final class WebServer implements AutoCloseable {
     /// Where it listens, and who may ask.
     ///
-    /// @param host a loopback address, or any other if there are tokens
+    /// @param host a loopback address, or any other if whoever asks must be known
     /// @param port 0 for a free one
     /// @param hosts further names that an open hub answers to, for a proxy in front that has a login
-    /// @param tokens by name; with any, everybody needs one
-    public record Config(String host, int port, List<String> hosts, Map<String, Token> tokens) {
+    /// @param tls without it, the server speaks plain HTTP
+    public record Config(String host, int port, List<String> hosts, AccessConfig access, Optional<WebTls> tls) {
         public static final Config DEFAULT = new Config("127.0.0.1", 8080);
-
-        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
         public Config {
             hosts = hosts.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
-            tokens = Map.copyOf(tokens);
-            tokens.keySet().forEach(Config::requireName);
-            if (tokens.isEmpty() && !isLoopback(host)) {
+            if (access.isOpen() && !isLoopback(host)) {
                 throw new IllegalArgumentException(("host must be a loopback address such as 127.0.0.1, but was \"%s\":"
-                                + " any other needs web.tokens, so that nobody asks without a login; make one with"
-                                + " pinstream-hub token")
+                                + " any other needs web.tokens or web.oidc, so that nobody asks without a login; make a"
+                                + " token with pinstream-hub token")
                         .formatted(host));
             }
             if (port < 0 || port > 65_535) {
@@ -67,13 +64,25 @@ public final class WebServer implements AutoCloseable {
             this(host, port, List.of(), Map.of());
         }
 
+        /// Open to who has one of these tokens.
+        public Config(String host, int port, List<String> hosts, Map<String, Token> tokens) {
+            this(host, port, hosts, AccessConfig.of(tokens), Optional.empty());
+        }
+
         /// The name, if a token may have it.
         public static String requireName(String name) {
-            if (!NAME.matcher(name).matches()) {
-                throw new IllegalArgumentException(
-                        "name of a token must be 1 to 64 of A-Z a-z 0-9 _ -, but was \"%s\"".formatted(name));
-            }
-            return name;
+            return AccessConfig.requireName(name);
+        }
+
+        /// How it is reached.
+        public String url(int port) {
+            return "%s://%s:%d"
+                    .formatted(tls.isPresent() ? "https" : "http", host.contains(":") ? "[" + host + "]" : host, port);
+        }
+
+        /// Whether tokens may cross a network in clear text: neither we nor a proxy encrypt.
+        public boolean isExposed() {
+            return !isLoopback(host) && tls.isEmpty() && access.proxies().isEmpty();
         }
 
         /// Without asking a name server: a name can change what it means.
@@ -113,7 +122,8 @@ public final class WebServer implements AutoCloseable {
             History history,
             DeadLetters deadLetters,
             Commands commands,
-            TimeSource time) {}
+            TimeSource time,
+            HubWatch watch) {}
 
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -131,13 +141,18 @@ public final class WebServer implements AutoCloseable {
     }
 
     static WebServer open(Config config, Sources sources, Duration heartbeat) throws IOException {
+        var identity = WebTls.read(config.tls());
         var server = Javalin.create(javalin -> {
             javalin.startup.showJavalinBanner = false;
             javalin.concurrency.useVirtualThreads = true;
             javalin.http.prefer405over404 = true;
             javalin.http.defaultContentType = "text/plain; charset=utf-8";
             errors(javalin.routes);
-            javalin.routes.before(new Guard(config, sources.time())::check);
+            identity.ifPresent(store -> WebTls.listen(javalin.jetty, config.host(), config.port(), store));
+            var doorkeeper = new Doorkeeper(config.access(), sources.time());
+            var sessions = new SessionPages(doorkeeper, sources.watch());
+            new Guard(config.hosts(), doorkeeper, sessions, sources.watch()).add(javalin.routes);
+            sessions.add(javalin.routes);
             javalin.routes.get(
                     "/metrics",
                     page -> page.contentType(TEXT).result(sources.metrics().get()));
@@ -157,12 +172,11 @@ public final class WebServer implements AutoCloseable {
             javalin.routes.get("/api/v1/stream", new StreamPage(sources.live(), sources.time(), heartbeat));
         });
         try {
-            return new WebServer(server.start(config.host(), config.port()));
+            return new WebServer(identity.isPresent() ? server.start() : server.start(config.host(), config.port()));
         } catch (RuntimeException failed) { // the library's own way to say that a port is taken
             server.stop();
             throw new IOException(
-                    "cannot listen on http://%s:%d: %s".formatted(config.host(), config.port(), innermost(failed)),
-                    failed);
+                    "cannot listen on %s: %s".formatted(config.url(config.port()), innermost(failed)), failed);
         }
     }
 

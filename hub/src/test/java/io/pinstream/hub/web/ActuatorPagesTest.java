@@ -200,7 +200,8 @@ final class ActuatorPagesTest {
                         new History(nothing, History.Config.DEFAULT, time),
                         new DeadLetters(KafkaSettings.DEFAULT),
                         commands,
-                        time));
+                        time,
+                        HubWatch.NONE));
     }
 
     private HttpResponse<String> post(String body, String... headers) throws Exception {

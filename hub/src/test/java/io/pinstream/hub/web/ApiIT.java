@@ -74,7 +74,8 @@ class ApiIT {
                         new History(events, new History.Config(1, 20), time),
                         new DeadLetters(kafka),
                         NoCommands.of(time),
-                        time));
+                        time,
+                        HubWatch.NONE));
         await().atMost(LIMIT).until(() -> registry.state().isEmpty());
     }
 

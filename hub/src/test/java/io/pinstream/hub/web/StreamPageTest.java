@@ -56,7 +56,8 @@ class StreamPageTest {
                         new History(events, History.Config.DEFAULT, time),
                         new DeadLetters(KafkaSettings.DEFAULT),
                         NoCommands.of(time),
-                        time),
+                        time,
+                        HubWatch.NONE),
                 heartbeat);
     }
 

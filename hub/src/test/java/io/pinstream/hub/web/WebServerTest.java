@@ -235,7 +235,7 @@ class WebServerTest {
     void listensOnNothingButLoopback(String host) {
         assertThatThrownBy(() -> new WebServer.Config(host, 8080))
                 .hasMessage("host must be a loopback address such as 127.0.0.1, but was \"" + host
-                        + "\": any other needs web.tokens, so that nobody asks without a login; make one with"
+                        + "\": any other needs web.tokens or web.oidc, so that nobody asks without a login; make a token with"
                         + " pinstream-hub token");
     }
 
@@ -273,7 +273,8 @@ class WebServerTest {
                         new History(nothing, History.Config.DEFAULT, time),
                         new DeadLetters(KafkaSettings.DEFAULT),
                         NoCommands.of(time),
-                        time));
+                        time,
+                        HubWatch.NONE));
     }
 
     private static HttpResponse<String> get(WebServer server, String path, String... headers) throws Exception {
