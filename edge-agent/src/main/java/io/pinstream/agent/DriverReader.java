@@ -1,9 +1,12 @@
 package io.pinstream.agent;
 
 import io.pinstream.agent.driver.DriverConfig;
+import io.pinstream.agent.scan.I2cSign;
 import io.pinstream.config.ConfigTree;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 
 /// Reads which chip a sensor is from its section of the configuration.
@@ -18,6 +21,13 @@ final class DriverReader {
             TYPES.stream().map(SensorType::name).toList();
 
     private DriverReader() {}
+
+    /// How the types on I²C buses are told from each other, by their names.
+    static SequencedMap<String, I2cSign> signs() {
+        var signs = new LinkedHashMap<String, I2cSign>();
+        TYPES.forEach(type -> type.sign().ifPresent(sign -> signs.put(type.name(), sign)));
+        return signs;
+    }
 
     /// The type that the section names; empty if it names none that there is.
     static Optional<SensorType> type(ConfigTree tree) {

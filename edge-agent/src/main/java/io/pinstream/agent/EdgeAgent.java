@@ -24,13 +24,17 @@ import io.pinstream.agent.watch.MeterWatch;
 import io.pinstream.agent.watch.Watches;
 import io.pinstream.event.SensorId;
 import io.pinstream.lifecycle.Closer;
+import io.pinstream.lifecycle.Loop;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -64,6 +68,7 @@ public final class EdgeAgent implements AutoCloseable {
 
     private final Outbox outbox;
     private final Closer closer;
+    private final SequencedMap<String, Loop> loops = new LinkedHashMap<>();
 
     private EdgeAgent(AgentConfig config, World world, Closer closer) throws IOException {
         this.closer = closer;
@@ -95,6 +100,7 @@ public final class EdgeAgent implements AutoCloseable {
         var presence = new StateReport(config, world.board().describe(), meters, time, door);
         var link = closer.add(new MqttLink(config.broker(), presence, world.random(), watch));
         var publisher = new Publisher(config.publisher(), outbox, link, time, world.random(), watch);
+        loops.put("publisher", publisher);
         start("publisher", publisher, () -> {
             drain(link, time);
             publisher.close();
@@ -104,6 +110,7 @@ public final class EdgeAgent implements AutoCloseable {
                 new Rules(config.sensors().stream().collect(Collectors.toMap(SensorConfig::id, SensorConfig::rule)));
         var packer = new Packer(config.device(), config.packs());
         var flow = new Flow(config.flow(), rules, packer, new Sending(outbox, publisher), time, watch);
+        loops.put("flow", flow);
         start("flow", flow, flow::close);
 
         var switchboard = closer.add(new Switchboard(config.control().actuators(), world.board(), time, watch));
@@ -117,6 +124,7 @@ public final class EdgeAgent implements AutoCloseable {
                 flow::offer,
                 time,
                 watch);
+        loops.put("control", control);
         start("control", control, control::close);
         door.ifPresent(opened -> opened.open(
                 link,
@@ -159,6 +167,12 @@ public final class EdgeAgent implements AutoCloseable {
         } catch (RuntimeException failure) {
             throw closer.closeAfter(failure);
         }
+    }
+
+    /// The threads that must go round for this device to do its work, by name. Samplers are not among them: a
+    /// sensor that hangs is a quality.
+    SequencedMap<String, Loop> loops() {
+        return Collections.unmodifiableSequencedMap(loops);
     }
 
     public Outbox.Figures figures() {

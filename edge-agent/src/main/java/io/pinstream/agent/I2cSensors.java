@@ -2,6 +2,7 @@ package io.pinstream.agent;
 
 import static io.pinstream.agent.SensorType.number;
 
+import io.pinstream.agent.board.I2cDevice;
 import io.pinstream.agent.driver.Ads1115Config;
 import io.pinstream.agent.driver.Bh1750Config;
 import io.pinstream.agent.driver.Bme280Config;
@@ -12,23 +13,27 @@ import io.pinstream.agent.driver.Mpu6050Config;
 import io.pinstream.agent.driver.Scd41Config;
 import io.pinstream.agent.driver.Sht31Config;
 import io.pinstream.agent.driver.Tmp102Config;
+import io.pinstream.agent.scan.I2cSign;
 import io.pinstream.config.ConfigTree;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
 /// The types on an I²C bus.
 final class I2cSensors {
     static final List<SensorType> TYPES = List.of(
-            SensorType.of("bme280", I2cSensors::bme280),
-            SensorType.of("bmp280", I2cSensors::bmp280),
-            SensorType.of("ads1115", I2cSensors::ads1115),
-            SensorType.of("ina219", I2cSensors::ina219),
-            SensorType.slow("scd41", I2cSensors::scd41),
-            SensorType.of("mpu6050", I2cSensors::mpu6050),
-            SensorType.of("sht31", I2cSensors::sht31),
-            SensorType.of("bh1750", I2cSensors::bh1750),
-            SensorType.of("tmp102", I2cSensors::tmp102),
-            SensorType.of("lm75", I2cSensors::lm75));
+            SensorType.of("bme280", I2cSensors::bme280).known(I2cSign.id(0x76, 0x77, 0xD0, 0x60)), // 5.4.1
+            SensorType.of("bmp280", I2cSensors::bmp280).known(I2cSign.id(0x76, 0x77, 0xD0, 0x58)), // 4.3.1
+            SensorType.of("ads1115", I2cSensors::ads1115).known(I2cSign.word(0x48, 0x4B, 1, 0x8583, 0)), // 9.6.3
+            SensorType.of("ina219", I2cSensors::ina219).known(I2cSign.word(0x40, 0x4F, 0, 0x399F, 0xC000)), // 8.6.2.1
+            SensorType.slow("scd41", I2cSensors::scd41).known(I2cSign.at(0x62)),
+            SensorType.of("mpu6050", I2cSensors::mpu6050).known(I2cSign.id(0x68, 0x69, 0x75, 0x68)), // 4.32
+            SensorType.of("sht31", I2cSensors::sht31).known(I2cSign.at(0x44, 0x45)),
+            SensorType.of("bh1750", I2cSensors::bh1750).known(I2cSign.at(0x23, 0x5C)),
+            SensorType.of("tmp102", I2cSensors::tmp102).known(I2cSign.word(0x48, 0x4B, 1, 0x60A0, 0x6000)), // table 7
+            SensorType.of("lm75", I2cSensors::lm75).known(I2cSign.range(0x48, 0x4F, I2cSensors::isLm75)));
+
+    private static final int LM75_LIMIT_AT_POWER_ON = 80 << 8; // Tos, in half degrees of its upper nine bits
 
     private I2cSensors() {}
 
@@ -99,5 +104,17 @@ final class I2cSensors {
                 number(tree, "bus", Lm75Config.BUS),
                 number(tree, "address", Lm75Config.ADDRESS),
                 number(tree, "bits", Lm75Config.BITS)));
+    }
+
+    /// By what differs from its neighbours at the same addresses: the upper three bits of its configuration are
+    /// always 0, which those of a TMP102 and of an ADS1115 at rest are not.
+    private static I2cSign.Likeness isLm75(I2cDevice chip) throws IOException {
+        int configuration = chip.registers(1, 1)[0] & 0xff;
+        if ((configuration & 0b1110_0000) != 0) {
+            return I2cSign.Likeness.NO;
+        }
+        return configuration == 0 && I2cSign.word(chip, 3) == LM75_LIMIT_AT_POWER_ON
+                ? I2cSign.Likeness.YES
+                : I2cSign.Likeness.PERHAPS;
     }
 }

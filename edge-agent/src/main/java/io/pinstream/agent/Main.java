@@ -2,13 +2,16 @@ package io.pinstream.agent;
 
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.outbox.OutboxReport;
+import io.pinstream.agent.service.Service;
+import io.pinstream.agent.service.Supervision;
+import io.pinstream.agent.service.Wishes;
 import io.pinstream.agent.watch.AgentLog;
 import io.pinstream.agent.watch.LoggingWatch;
 import io.pinstream.event.DeviceId;
 import io.pinstream.event.Event;
 import io.pinstream.event.Unit;
 import io.pinstream.event.Value;
-import io.pinstream.lifecycle.Closer;
+import io.pinstream.lifecycle.Hangup;
 import io.pinstream.lifecycle.Shutdown;
 import io.pinstream.time.TimeSource;
 import io.pinstream.wire.Payload;
@@ -37,6 +40,7 @@ import picocli.CommandLine.Spec;
         description = "Reads this board's sensors and publishes them over MQTT 5, each event exactly once.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class,
+        subcommands = {DoctorCommand.class, SensorsCommand.class, InitCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -77,6 +81,15 @@ public final class Main {
                 description = "the configuration (default: ${DEFAULT-VALUE})")
         private Path file = Path.of("");
 
+        Path file() {
+            return file;
+        }
+
+        /// The board that a right configuration names; else this machine's own.
+        Board.Config board() {
+            return AgentConfig.read(file).config().map(AgentConfig::board).orElse(Board.Config.DEFAULT);
+        }
+
         /// The configuration; if there is any problem, prints all of them.
         Optional<AgentConfig> read(PrintWriter err) {
             var read = AgentConfig.read(file);
@@ -91,7 +104,10 @@ public final class Main {
 
     @Command(
             name = "run",
-            description = "Runs the agent until it is told to stop (SIGTERM, Ctrl-C).",
+            description = {
+                "Runs the agent until it is told to stop (SIGTERM, Ctrl-C).",
+                "SIGHUP reads the configuration again; a wrong one is logged, and the one before stays in force."
+            },
             mixinStandardHelpOptions = true)
     int run(
             @CommandLine.Mixin Source source,
@@ -106,11 +122,21 @@ public final class Main {
         }
         AgentLog.toStandardError(verbose);
         var time = TimeSource.system();
-        try (var shutdown = Shutdown.awaited();
-                var closer = new Closer()) {
-            var board = closer.add(Board.open(config.get().board(), time));
-            closer.add(EdgeAgent.start(config.get(), EdgeAgent.World.of(board, new LoggingWatch(time))));
-            shutdown.await();
+        var watch = new LoggingWatch(time);
+        var wishes = new Wishes();
+        try (var _ = Shutdown.telling(wishes::end);
+                var supervision =
+                        Supervision.of(System.getenv(), ProcessHandle.current().pid())) {
+            if (!Hangup.heardBy(wishes::reload)) {
+                watch.configurationRefused("this Java does not let SIGHUP be heard: restart the agent instead");
+            }
+            new Service<AgentConfig>(
+                            current -> ServedAgent.reread(source.file, current),
+                            next -> ServedAgent.open(next, time, watch),
+                            supervision,
+                            time,
+                            watch)
+                    .run(source.file.toString(), config.get(), wishes);
         }
         return 0;
     }

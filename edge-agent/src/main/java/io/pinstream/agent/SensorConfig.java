@@ -4,6 +4,7 @@ import io.pinstream.agent.control.Doubt;
 import io.pinstream.agent.driver.DriverConfig;
 import io.pinstream.agent.rule.SensorRule;
 import io.pinstream.agent.sampling.Sampler;
+import io.pinstream.agent.scan.I2cSign;
 import io.pinstream.config.ConfigTree;
 import io.pinstream.event.Dropped;
 import io.pinstream.event.Quantity;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /// One sensor of the device: which chip, how often it is read, and what of it is worth sending.
@@ -46,6 +48,11 @@ public record SensorConfig(
             throw new IllegalArgumentException(
                     "a sensor must not be called %s: that is who says what was dropped".formatted(id));
         }
+    }
+
+    /// How the types on I²C buses are told from each other, by their names: for [Scan].
+    public static SequencedMap<String, I2cSign> signs() {
+        return DriverReader.signs();
     }
 
     /// Reads the section of one sensor; empty if anything in it is a problem.

@@ -30,6 +30,11 @@ public final class Shutdown implements AutoCloseable {
         return new Shutdown(Thread.currentThread()::interrupt);
     }
 
+    /// For a command that waits for several things: it is told, on another thread, and must return at once.
+    public static Shutdown telling(Runnable whom) {
+        return new Shutdown(whom);
+    }
+
     private void end() {
         wished.countDown();
         whenWished.run();

@@ -7,6 +7,7 @@ import io.pinstream.event.Measurement;
 import io.pinstream.event.Quality.Flaw;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
+import io.pinstream.lifecycle.Loop;
 import io.pinstream.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// next of that actuator says so (`edges-missed`).
 ///
 /// It is ended by [#close], not by interruption, which would break off what is being switched.
-public final class Control implements Runnable, AutoCloseable {
+public final class Control implements Runnable, Loop, AutoCloseable {
     /// Does what a rule wants, for the thread `control`; the event of it. One whose value is not good says that it
     /// could not be done.
     @FunctionalInterface
@@ -85,6 +87,7 @@ public final class Control implements Runnable, AutoCloseable {
     private final Map<SensorId, Failed> failed = new LinkedHashMap<>(); // of the thread `control`
     private final Orders orders; // likewise
 
+    private final AtomicLong rounds = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
     private final Deque<Switch> wanted = new ArrayDeque<>(); // guarded by lock, as is what follows
@@ -146,6 +149,22 @@ public final class Control implements Runnable, AutoCloseable {
         }
     }
 
+    @Override
+    public void wake() {
+        lock.lock();
+        try {
+            changed = true;
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long rounds() {
+        return rounds.get();
+    }
+
     /// Ends the thread once it has set everything to its safe state and handed on what there is room for. Returns
     /// at once. For any thread.
     @Override
@@ -200,6 +219,7 @@ public final class Control implements Runnable, AutoCloseable {
         orders.ended(time.nanos()).forEach(over -> does(byRule(over), FIRST_PAUSE));
         tryAgain();
         handOn();
+        rounds.incrementAndGet();
         return goesOn;
     }
 

@@ -5,6 +5,7 @@ import io.pinstream.agent.outbox.Packed;
 import io.pinstream.agent.rule.Rules;
 import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.event.Event;
+import io.pinstream.lifecycle.Loop;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The thread `flow`: takes the events of all sensors, leaves out what is no news, packs the rest and puts the
 /// packs into the outbox.
@@ -22,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 /// behind it, samplers then skip readings and count them, and edges wait.
 ///
 /// It is ended by [#close], not by interruption, which would close the outbox's files under it.
-public final class Flow implements Runnable, AutoCloseable {
+public final class Flow implements Runnable, Loop, AutoCloseable {
     /// @param queue events that may wait for this thread
     /// @param lossWindow how long an appended pack may wait to be durable: what a power cut may cost
     public record Config(int queue, Duration lossWindow) {
@@ -64,6 +66,7 @@ public final class Flow implements Runnable, AutoCloseable {
     private final AgentWatch watch;
     private final BlockingQueue<Entry> queue;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicLong rounds = new AtomicLong();
     private boolean interrupted;
     private boolean diskFailed;
     private boolean unflushed;
@@ -104,7 +107,18 @@ public final class Flow implements Runnable, AutoCloseable {
     public void close() {
         closing.countDown();
         // If there is no room, the thread is awake.
+        wake();
+    }
+
+    @Override
+    public void wake() {
         boolean ignored = queue.offer(new Entry(Optional.empty(), time.nanos()));
+    }
+
+    /// A pack that is tried again because the outbox is full or its disk fails counts, too.
+    @Override
+    public long rounds() {
+        return rounds.get();
     }
 
     @Override
@@ -143,6 +157,7 @@ public final class Flow implements Runnable, AutoCloseable {
         if (flushWaitNanos(now) <= 0) {
             flush();
         }
+        rounds.incrementAndGet();
     }
 
     /// What is left, when no more events come.
@@ -177,6 +192,7 @@ public final class Flow implements Runnable, AutoCloseable {
     private void append(Packed packed) {
         var pause = FIRST_PAUSE;
         while (!appended(packed)) {
+            rounds.incrementAndGet();
             if (isClosing()) {
                 watch.eventsDropped(packed.events(), "the agent was stopped while the outbox took nothing");
                 return;

@@ -77,7 +77,7 @@ final class Connection implements MqttCallback, AutoCloseable {
 
     /// Connects, says that the device is there, and listens for answers.
     void open(MqttLink.Presence presence) throws MqttException, IOException {
-        await(client.connect(options(presence.offline())));
+        await(client.connect(options(Optional.of(presence.offline()))));
         var subscribed = client.subscribe(presence.answers(), 1);
         await(subscribed);
         int reason = firstReason(subscribed);
@@ -104,11 +104,17 @@ final class Connection implements MqttCallback, AutoCloseable {
         }
     }
 
+    /// Connects and says goodbye, without will, state or answers.
+    void tryOnly() throws MqttException, IOException {
+        await(client.connect(options(Optional.empty())));
+        client.disconnect(0).waitForCompletion(config.connectTimeout().toMillis());
+    }
+
     private void await(IMqttToken token) throws MqttException {
         token.waitForCompletion(config.connectTimeout().toMillis());
     }
 
-    private MqttConnectionOptions options(Envelope will) throws IOException {
+    private MqttConnectionOptions options(Optional<Envelope> will) throws IOException {
         var options = new MqttConnectionOptions();
         options.setCleanStart(true); // the outbox is the session
         options.setAutomaticReconnect(false);
@@ -117,7 +123,7 @@ final class Connection implements MqttCallback, AutoCloseable {
         options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
         options.setMaximumPacketSize(LARGEST_PACKET);
         options.setReceiveMaximum(RECEIVE_MAXIMUM);
-        options.setWill(will.topic(), message(will, true));
+        will.ifPresent(last -> options.setWill(last.topic(), message(last, true)));
         config.username().ifPresent(options::setUserName);
         config.password().ifPresent(p -> options.setPassword(p.reveal().getBytes(StandardCharsets.UTF_8)));
         if (config.tls().isPresent()) {

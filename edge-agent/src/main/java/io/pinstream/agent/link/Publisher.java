@@ -6,6 +6,7 @@ import io.pinstream.delivery.Courier;
 import io.pinstream.delivery.Courier.Step;
 import io.pinstream.event.DeviceId;
 import io.pinstream.event.Dropped;
+import io.pinstream.lifecycle.Loop;
 import io.pinstream.time.Backoff;
 import io.pinstream.time.TimeSource;
 import io.pinstream.wire.Envelope;
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /// Takes rows from the outbox to the hub and forgets them once the hub has committed them: does what the [Courier]
@@ -34,7 +36,7 @@ import java.util.random.RandomGenerator;
 /// Order of things that a crash may come between: a new stream is stored in the outbox **before** the first pack
 /// of it is sent (rule 4). That rows are committed is stored after each batch of answers; what is lost of it is
 /// sent once more and dropped by the hub.
-public final class Publisher implements Runnable, Link.Listener, AutoCloseable {
+public final class Publisher implements Runnable, Loop, Link.Listener, AutoCloseable {
     /// @param format what the `dropped` event of a SKIP is written in; packs come from the outbox as they are
     /// @param window how many rows may be sent and not yet committed
     public record Config(DeviceId device, Topics topics, Payload.Format format, int window) {
@@ -81,6 +83,7 @@ public final class Publisher implements Runnable, Link.Listener, AutoCloseable {
     private final ArrayBlockingQueue<Envelope> answers = new ArrayBlockingQueue<>(ANSWERS);
     private final Semaphore woken = new Semaphore(0);
 
+    private final AtomicLong rounds = new AtomicLong();
     private volatile boolean closing;
 
     private long connection;
@@ -107,11 +110,17 @@ public final class Publisher implements Runnable, Link.Listener, AutoCloseable {
         this.diskDue = time.nanos();
     }
 
-    /// New rows are durable. For any thread; returns at once.
+    /// New rows are durable, or somebody looks whether this loop goes round.
+    @Override
     public void wake() {
         if (woken.availablePermits() == 0) {
             woken.release();
         }
+    }
+
+    @Override
+    public long rounds() {
+        return rounds.get();
     }
 
     @Override
@@ -131,14 +140,15 @@ public final class Publisher implements Runnable, Link.Listener, AutoCloseable {
         try {
             while (!closing) {
                 doze(step());
+                rounds.incrementAndGet();
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt(); // understood as the end of this loop
         }
     }
 
-    /// Ends the thread after the step that it is in. Not by interruption, which would close the outbox's files under
-    /// it. Returns at once; for any thread.
+    /// Ends the thread after the step that it is in. Not by interruption, which would close the outbox's files
+    /// under it. Returns at once; for any thread.
     @Override
     public void close() {
         closing = true;

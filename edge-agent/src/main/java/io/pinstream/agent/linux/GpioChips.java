@@ -69,11 +69,7 @@ record GpioChips(Kernel kernel, Path root) {
     /// @param label of the chip, or how it begins; empty: the Raspberry Pi's own
     /// @throws IOException if there is no such chip or line, or it is in use
     GpioLine request(Optional<String> label, int line, LineSettings settings) throws IOException {
-        var info = ChipInfo.choose(list(), label);
-        if (line < 0 || line >= info.lines()) {
-            throw new IOException("the GPIO chip %s has the lines 0 to %d, but this was %d"
-                    .formatted(info.label(), info.lines() - 1, line));
-        }
+        var info = chip(label, line);
         try (var chip = DeviceFile.open(kernel, Subsystem.GPIO, info.path());
                 var arena = Arena.ofConfined()) {
             var user = user(chip, line, arena.allocate(GpioAbi.LINE_INFO));
@@ -90,6 +86,24 @@ record GpioChips(Kernel kernel, Path root) {
             int file = request.get(ValueLayout.JAVA_INT, GpioAbi.REQUEST_FD);
             return new GpioLine(info.label(), DeviceFile.of(kernel, name, file));
         }
+    }
+
+    /// Who has a line, without asking for it.
+    Optional<String> user(Optional<String> label, int line) throws IOException {
+        try (var chip = DeviceFile.open(
+                        kernel, Subsystem.GPIO, chip(label, line).path());
+                var arena = Arena.ofConfined()) {
+            return user(chip, line, arena.allocate(GpioAbi.LINE_INFO));
+        }
+    }
+
+    private ChipInfo chip(Optional<String> label, int line) throws IOException {
+        var info = ChipInfo.choose(list(), label);
+        if (line < 0 || line >= info.lines()) {
+            throw new IOException("the GPIO chip %s has the lines 0 to %d, but this was %d"
+                    .formatted(info.label(), info.lines() - 1, line));
+        }
+        return info;
     }
 
     private static MemorySegment request(int line, LineSettings settings, MemorySegment request) {

@@ -33,6 +33,17 @@ interface Kernel {
     /// @return how many are ready; 0 also after a signal
     int poll(MemorySegment fds, int count, int timeoutMillis);
 
+    /// The state of the wall clock (adjtimex(2)), without changing it.
+    int clockState();
+
+    /// A datagram socket of the Unix domain (unix(7)), not inherited by child processes.
+    int datagramSocket();
+
+    /// Sends one datagram; never raises SIGPIPE.
+    ///
+    /// @param address a `sockaddr_un`, as long as its name needs
+    int sendTo(int socket, MemorySegment bytes, MemorySegment address);
+
     /// A counter to wake a poll with (eventfd(2)): 8 bytes to write, 8 bytes to read.
     int eventfd();
 }

@@ -21,6 +21,12 @@ final class SystemCalls implements Kernel {
     private static final int TERMINAL = READ_WRITE_NOT_INHERITED | 0x100 | 0x800; // O_NOCTTY | O_NONBLOCK
     private static final int NOT_BLOCKING_NOT_INHERITED = 0x800 | 0x8_0000; // EFD_NONBLOCK | EFD_CLOEXEC
 
+    private static final int UNIX = 1; // AF_UNIX
+    private static final int DATAGRAM_NOT_INHERITED = 2 | 0x8_0000; // SOCK_DGRAM | SOCK_CLOEXEC
+    private static final int NO_SIGNAL = 0x4000; // MSG_NOSIGNAL
+
+    private static final int TIMEX_SIZE = 208; // sys/timex.h with a `long` of 8 bytes
+
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
@@ -37,6 +43,13 @@ final class SystemCalls implements Kernel {
             function(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), "poll");
     private static final MethodHandle EVENTFD =
             function(FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), "eventfd");
+
+    private static final MethodHandle SOCKET =
+            function(FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), "socket");
+    private static final MethodHandle SENDTO = function(
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT), "sendto");
+
+    private static final MethodHandle ADJTIMEX = function(FunctionDescriptor.of(JAVA_INT, ADDRESS), "adjtimex");
 
     /// A call that leaves its reason in `errno`.
     private interface Call {
@@ -94,6 +107,25 @@ final class SystemCalls implements Kernel {
     @Override
     public int eventfd() {
         return made(capture -> (int) EVENTFD.invokeExact(capture, 0, NOT_BLOCKING_NOT_INHERITED));
+    }
+
+    @Override
+    public int clockState() {
+        try (var arena = Arena.ofConfined()) {
+            var timex = arena.allocate(TIMEX_SIZE, Long.BYTES); // all zero: nothing is to be set
+            return made(capture -> (int) ADJTIMEX.invokeExact(capture, timex));
+        }
+    }
+
+    @Override
+    public int datagramSocket() {
+        return made(capture -> (int) SOCKET.invokeExact(capture, UNIX, DATAGRAM_NOT_INHERITED, 0));
+    }
+
+    @Override
+    public int sendTo(int socket, MemorySegment bytes, MemorySegment address) {
+        return repeated(capture -> (long) SENDTO.invokeExact(
+                capture, socket, bytes, bytes.byteSize(), NO_SIGNAL, address, (int) address.byteSize()));
     }
 
     private static int repeated(Call call) {

@@ -87,6 +87,18 @@ public interface AgentWatch {
     /// A new stream began, and why.
     default void streamBegan(String stream, String reason) {}
 
+    /// The configuration was read again, and is in force.
+    default void configurationTaken(String file) {}
+
+    /// The configuration was read again and is not to be used; the one before is in force. Said for each problem.
+    default void configurationRefused(String problem) {}
+
+    /// A thread's loop does not go round: it is stuck in a call. Said at every look, so log only the first.
+    default void loopStuck(String thread) {}
+
+    /// A loop that was stuck goes round again.
+    default void loopFreed(String thread) {}
+
     /// The hub has forgotten what it had committed: data may be gone at the hub's side.
     default void hubWentBack(String detail) {}
 }

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /// Writes the agent's log: one line an event, a lost thing once and a restored thing once.
 ///
 /// A line is a short sentence and then fixed keys: `sensor`, `flaw`, `error`, `broker`, `stream`, `events`,
-/// `lasted`, `failures`. What happens at every reading or pack is not logged but counted (see [MeterWatch]).
-/// Texts from devices and peers are reduced to printable ASCII.
+/// `thread`, `file`, `lasted`, `failures`. What happens at every reading or pack is not logged but counted (see
+/// [MeterWatch]). Texts from devices and peers are reduced to printable ASCII.
 public final class LoggingWatch implements AgentWatch {
     /// How often the log repeats what goes on and on.
     static final Duration PAUSE = Duration.ofMinutes(1);
@@ -28,6 +28,7 @@ public final class LoggingWatch implements AgentWatch {
     private final AtomicBoolean linkWasUp = new AtomicBoolean();
     private final Map<SensorId, Outage> sensors = new ConcurrentHashMap<>();
     private final Map<SensorId, Outage> counts = new ConcurrentHashMap<>();
+    private final Map<String, Outage> stuck = new ConcurrentHashMap<>();
     private final Map<SensorId, Tally> late = new ConcurrentHashMap<>();
     private final Map<SensorId, Tally> skipped = new ConcurrentHashMap<>();
     private final Map<String, Tally> dropped = new ConcurrentHashMap<>();
@@ -157,6 +158,31 @@ public final class LoggingWatch implements AgentWatch {
     @Override
     public void streamBegan(String stream, String reason) {
         log.info("stream began stream={} reason={}", stream, quoted(reason));
+    }
+
+    @Override
+    public void configurationTaken(String file) {
+        log.info("configuration was read again and is in force file={}", quoted(file));
+    }
+
+    @Override
+    public void configurationRefused(String problem) {
+        log.error("configuration was read again and is wrong; the one before stays in force error={}", quoted(problem));
+    }
+
+    @Override
+    public void loopStuck(String thread) {
+        if (stuck.computeIfAbsent(thread, _ -> new Outage()).failed(time.nanos())) {
+            log.error("a thread is stuck; the watchdog of the service is not fed until it goes on thread={}", thread);
+        }
+    }
+
+    @Override
+    public void loopFreed(String thread) {
+        stuck.computeIfAbsent(thread, _ -> new Outage())
+                .works(time.nanos())
+                .ifPresent(ended -> log.info(
+                        "a thread that was stuck goes on thread={} lasted={}", thread, quoted(spoken(ended.lasted()))));
     }
 
     @Override

@@ -125,6 +125,26 @@ public final class Watches implements AgentWatch {
     }
 
     @Override
+    public void configurationTaken(String file) {
+        tell(w -> w.configurationTaken(file));
+    }
+
+    @Override
+    public void configurationRefused(String problem) {
+        tell(w -> w.configurationRefused(problem));
+    }
+
+    @Override
+    public void loopStuck(String thread) {
+        tell(w -> w.loopStuck(thread));
+    }
+
+    @Override
+    public void loopFreed(String thread) {
+        tell(w -> w.loopFreed(thread));
+    }
+
+    @Override
     public void hubWentBack(String detail) {
         tell(w -> w.hubWentBack(detail));
     }

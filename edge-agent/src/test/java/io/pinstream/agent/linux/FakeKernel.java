@@ -162,6 +162,21 @@ final class FakeKernel implements Kernel {
     }
 
     @Override
+    public int clockState() {
+        return 0;
+    }
+
+    @Override
+    public int datagramSocket() {
+        return -Errno.EMFILE.number;
+    }
+
+    @Override
+    public int sendTo(int socket, MemorySegment bytes, MemorySegment address) {
+        return -Errno.EBADF.number;
+    }
+
+    @Override
     public synchronized int eventfd() {
         return add(new File() {
             private long count;
