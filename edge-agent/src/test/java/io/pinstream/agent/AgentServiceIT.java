@@ -44,7 +44,8 @@ class AgentServiceIT {
                 // Then the reload is over, the reason is told, and the agent goes on
                 awaitSaid(manager, log, "READY=1\nSTATUS=the new configuration is wrong", 1);
                 assertThat(manager.heard()).anyMatch(said -> said.matches("(?s)RELOADING=1\nMONOTONIC_USEC=\\d+\n.*"));
-                assertThat(Files.readString(log)).contains("is wrong; the one before stays in force", "agent.yaml:7:11");
+                assertThat(Files.readString(log))
+                        .contains("is wrong; the one before stays in force", "agent.yaml:7:11");
                 int alive = count(manager, "WATCHDOG=1");
                 awaitSaid(manager, log, "WATCHDOG=1", alive + 2);
 
@@ -106,7 +107,8 @@ class AgentServiceIT {
     }
 
     private static int count(NotifySocket manager, String start) {
-        return (int) manager.heard().stream().filter(said -> said.startsWith(start)).count();
+        return (int)
+                manager.heard().stream().filter(said -> said.startsWith(start)).count();
     }
 
     private void write(Path file, String type, int millis) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class InitCommandTest {
     @TempDir
@@ -50,9 +51,11 @@ class InitCommandTest {
         assertThat(config.broker().broker()).hasToString("tcp://hub.example:1883");
         assertThat(config.broker().username()).contains("attic: \"7\"");
         assertThat(config.broker().password().orElseThrow().reveal()).isEqualTo("secret");
-        assertThat(config.sensors()).extracting(SensorConfig::id).containsExactly(
-                new SensorId("door"), new SensorId("machine"));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+        assertThat(config.sensors())
+                .extracting(SensorConfig::id)
+                .containsExactly(new SensorId("door"), new SensorId("machine"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
         assertThat(Files.readString(file())).doesNotContain("secret");
         assertThat(out.toString()).contains("pinstream-agent doctor -c " + file());
     }
@@ -101,20 +104,25 @@ class InitCommandTest {
                 new InitCommand.Questions(new BufferedReader(new StringReader(answers)), new PrintWriter(out, true));
 
         // When
-        var yaml = new InitCommand().answers(Optional.of(questions));
+        var init = new InitCommand();
+        new CommandLine(init).parseArgs("--root", folder.resolve("no-machine").toString());
+        var yaml = init.answers(Optional.of(questions));
 
         // Then
         assertThat(yaml).contains("device: \"attic-7\"", "url: \"tcp://127.0.0.1:1883\"");
         assertThat(out.toString())
-                .contains("device id may hold only", "broker must be tcp://host:port", "Take these sensors over [yes]: ");
+                .contains(
+                        "device id may hold only", "broker must be tcp://host:port", "Take these sensors over [yes]: ");
     }
 
     private int init(String... arguments) {
-        var all = new String[arguments.length + 3];
+        var all = new String[arguments.length + 5];
         all[0] = "init";
         all[1] = "--output";
         all[2] = file().toString();
-        System.arraycopy(arguments, 0, all, 3, arguments.length);
+        all[3] = "--root";
+        all[4] = folder.resolve("no-machine").toString();
+        System.arraycopy(arguments, 0, all, 5, arguments.length);
         return Main.line()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))

@@ -89,7 +89,11 @@ class ServedAgentTest {
         Files.writeString(file, "device: device-1\nsensors:\n  machine:\n    type: hosts\n");
 
         // Then
-        assertThat(problems(config)).singleElement().asString().startsWith(file + ":4:11 ").contains("did you mean host");
+        assertThat(problems(config))
+                .singleElement()
+                .asString()
+                .startsWith(file + ":4:11 ")
+                .contains("did you mean host");
     }
 
     private List<String> problems(AgentConfig current) {

@@ -12,6 +12,10 @@ import java.util.Optional;
 ///
 /// @param needs by the sensor's or actuator's name
 public record Wiring(Machine machine, Map<String, List<Needed>> needs) implements Check {
+    private static final Mend OVERLAY =
+            new Mend("load the driver of the chip, such as dtoverlay=dht11,gpiopin=4 on a Raspberry Pi", Mend.HAND);
+    private static final Mend MAKER = new Mend("enable it as the maker of this board describes", Mend.HAND);
+
     /// A device of the kernel.
     ///
     /// @param setting the firmware's, which makes it; empty if there is none
@@ -44,13 +48,16 @@ public record Wiring(Machine machine, Map<String, List<Needed>> needs) implement
 
     private Finding absent(Device device, String users) {
         var says = "there is no %s, %s".formatted(device.path, users);
-        if (!machine.isRaspberryPi()) {
-            return device.module.isEmpty()
-                    ? Finding.problem(
-                            device.name, says, new Mend("enable it as the maker of this board describes", Mend.HAND))
-                    : Finding.problem(device.name, says, Mend.command("sudo modprobe " + device.module));
+        if (device.setting.isEmpty()) {
+            return Finding.problem(device.name, says, OVERLAY);
         }
-        if (!device.setting.isEmpty() && !machine.isSet(device.setting)) {
+        if (!machine.isRaspberryPi()) {
+            return Finding.problem(
+                    device.name,
+                    says,
+                    device.module.isEmpty() ? MAKER : Mend.command("sudo modprobe " + device.module));
+        }
+        if (!machine.isSet(device.setting)) {
             return Finding.problem(
                     device.name,
                     says + " (then restart the board)",
@@ -58,9 +65,7 @@ public record Wiring(Machine machine, Map<String, List<Needed>> needs) implement
         }
         return Finding.problem(
                 device.name,
-                device.setting.isEmpty()
-                        ? says
-                        : "%s, although %s has %s".formatted(says, machine.firmwareConfig(), device.setting),
+                "%s, although %s has %s".formatted(says, machine.firmwareConfig(), device.setting),
                 Mend.command(device.module.isEmpty() ? "sudo reboot" : "sudo modprobe " + device.module));
     }
 

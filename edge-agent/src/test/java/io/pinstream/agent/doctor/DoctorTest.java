@@ -102,8 +102,8 @@ class DoctorTest {
         put("/dev/i2c-1", "");
         var findings = new Wiring(
                         machine,
-                        new TreeMap<>(Map.of(
-                                "air", List.of(new Needed.I2cBus(1)), "light", List.of(new Needed.I2cBus(1)))))
+                        new TreeMap<>(
+                                Map.of("air", List.of(new Needed.I2cBus(1)), "light", List.of(new Needed.I2cBus(1)))))
                 .look();
         assertThat(findings).containsExactly(Finding.ok("i2c 1", "/dev/i2c-1 is there, for air, light"));
     }
@@ -155,7 +155,8 @@ class DoctorTest {
     void neverGuessesWhatItCannotSee() {
         assertThat(health("power").level()).isEqualTo(Level.UNCHECKED);
         assertThat(health("memory").level()).isEqualTo(Level.UNCHECKED);
-        assertThat(new Clock(machine, Optional::empty).look().getFirst().level()).isEqualTo(Level.UNCHECKED);
+        assertThat(new Clock(machine, Optional::empty).look().getFirst().level())
+                .isEqualTo(Level.UNCHECKED);
     }
 
     @Test
@@ -165,8 +166,7 @@ class DoctorTest {
         assertThat(new Health(root, 25).look())
                 .filteredOn(one -> one.check().equals("user"))
                 .singleElement()
-                .satisfies(one ->
-                        assertMend(one, Level.WARNING, "sudo -u pinstream pinstream-agent doctor", "shell"));
+                .satisfies(one -> assertMend(one, Level.WARNING, "sudo -u pinstream pinstream-agent doctor", "shell"));
         assertThat(new Health(machine, 25).look()).noneMatch(one -> one.check().equals("user"));
     }
 
@@ -186,10 +186,15 @@ class DoctorTest {
                 Level.WARNING,
                 "sudo timedatectl set-ntp true",
                 "shell");
-        assertThat(new Clock(machine, () -> Optional.of(true)).look().getFirst().level()).isEqualTo(Level.OK);
+        assertThat(new Clock(machine, () -> Optional.of(true)).look().getFirst().level())
+                .isEqualTo(Level.OK);
 
         put("/run/systemd/timesync/synchronized", "");
-        assertThat(new Clock(machine, () -> Optional.of(false)).look().getFirst().level()).isEqualTo(Level.OK);
+        assertThat(new Clock(machine, () -> Optional.of(false))
+                        .look()
+                        .getFirst()
+                        .level())
+                .isEqualTo(Level.OK);
     }
 
     @Test
@@ -207,14 +212,18 @@ class DoctorTest {
         var outbox = Files.createDirectory(root.resolve("outbox"));
         var clock = new Slow();
         assertMend(
-                new Storage(outbox, "pinstream", 1 << 20, Storage.SLOW, clock).look().getLast(),
+                new Storage(outbox, "pinstream", 1 << 20, Storage.SLOW, clock)
+                        .look()
+                        .getLast(),
                 Level.WARNING,
                 "loss-window: 2s",
                 "agent.yaml, outbox");
 
         var missing = root.resolve("missing");
         assertMend(
-                new Storage(missing, "pinstream", 1, Storage.SLOW, TimeSource.system()).look().getFirst(),
+                new Storage(missing, "pinstream", 1, Storage.SLOW, TimeSource.system())
+                        .look()
+                        .getFirst(),
                 Level.PROBLEM,
                 "sudo install -d -o pinstream -m 0750 " + missing,
                 "shell");
@@ -244,7 +253,11 @@ class DoctorTest {
     void waitsForABrokerThatSaysNothingNoLongerThanItIsAllowedTo() throws IOException {
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var config = MqttLink.Config.of(URI.create("tcp://127.0.0.1:" + silent.getLocalPort()), "test");
-            assertThat(new Broker(config, Duration.ofSeconds(1)).look().getFirst().level()).isEqualTo(Level.PROBLEM);
+            assertThat(new Broker(config, Duration.ofSeconds(1))
+                            .look()
+                            .getFirst()
+                            .level())
+                    .isEqualTo(Level.PROBLEM);
         }
     }
 
@@ -252,7 +265,8 @@ class DoctorTest {
     void printsLinesForPeopleAndOneObjectForScripts() {
         var doctor = new Doctor(List.of(
                 Finding.ok("board", "Raspberry \"Pi\""),
-                Finding.problem("i2c 1", "there is no /dev/i2c-1", new Finding.Mend("dtparam=i2c_arm=on", "config.txt")),
+                Finding.problem(
+                        "i2c 1", "there is no /dev/i2c-1", new Finding.Mend("dtparam=i2c_arm=on", "config.txt")),
                 Finding.unchecked("power", "nobody knows")));
 
         assertThat(doctor.hasProblems()).isTrue();
@@ -294,7 +308,10 @@ class DoctorTest {
 
     private Finding health(String check) {
         return new Health(machine, 25)
-                .look().stream().filter(one -> one.check().equals(check)).findFirst().orElseThrow();
+                .look().stream()
+                        .filter(one -> one.check().equals(check))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     private static void assertMend(Finding finding, Level level, String line, String where) {

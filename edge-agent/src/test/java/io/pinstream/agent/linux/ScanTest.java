@@ -49,9 +49,13 @@ class ScanTest {
 
         // Then: nothing, or a register's number, or a read; never a value
         assertThat(bus.wire).containsExactly("write ", "read 1", "write ", "write d0", "repeated start, read 1");
-        assertThat(report.found()).extracting(Found::place).contains(
-                "bus 1 address 0x3c", "bus 1 address 0x50", "bus 1 address 0x76");
-        assertThat(report.found()).filteredOn(Found::certain).extracting(Found::types).contains(List.of("bme280"));
+        assertThat(report.found())
+                .extracting(Found::place)
+                .contains("bus 1 address 0x3c", "bus 1 address 0x50", "bus 1 address 0x76");
+        assertThat(report.found())
+                .filteredOn(Found::certain)
+                .extracting(Found::types)
+                .contains(List.of("bme280"));
         assertThat(report.notes()).isEmpty();
     }
 

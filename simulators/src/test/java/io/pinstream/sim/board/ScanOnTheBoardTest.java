@@ -55,8 +55,7 @@ class ScanOnTheBoardTest {
     @BeforeEach
     void open() throws IOException {
         bench = new Bench(root);
-        pins = Board.of(
-                bench.board.context(), new KernelFiles(root), bench.board.serialPorts(), TimeSource.system());
+        pins = Board.of(bench.board.context(), new KernelFiles(root), bench.board.serialPorts(), TimeSource.system());
     }
 
     @AfterEach
@@ -80,7 +79,9 @@ class ScanOnTheBoardTest {
                 "bh1750", world -> new Bh1750Chip(ANY, world),
                 "tmp102", world -> new Tmp102Chip(ANY, world),
                 "lm75", world -> new Lm75Chip(ANY, 9, world));
-        assertThat(chips.keySet()).as("every type on I2C is here").isEqualTo(SensorConfig.signs().keySet());
+        assertThat(chips.keySet())
+                .as("every type on I2C is here")
+                .isEqualTo(SensorConfig.signs().keySet());
         int bus = 1;
         for (var type : chips.entrySet()) {
             for (int address : SensorConfig.signs().get(type.getKey()).addresses()) {
@@ -108,7 +109,8 @@ class ScanOnTheBoardTest {
         bench.board.attach(3, 0x48, new Lm75Chip(ANY, 9, bench.world));
         bench.polled(new Lm75Config(3, 0x48, 9)).read();
         bench.polled(new Tmp102Config(2, 0x48)).read();
-        bench.polled(new Ads1115Config(1, 0x48, Ads1115Config.Input.A1, 4.096, 860, Optional.empty())).read();
+        bench.polled(new Ads1115Config(1, 0x48, Ads1115Config.Input.A1, 4.096, 860, Optional.empty()))
+                .read();
 
         // Then the one that is there is always among those named, and the reading goes on
         assertThat(i2c(1).getFirst().types()).contains("ads1115");
@@ -136,7 +138,8 @@ class ScanOnTheBoardTest {
         bench.board.attach(KernelDevice.ina219(root, 1, "ina219", ANY, ANY, bench.world));
 
         // When
-        var found = new Scan(pins, SensorConfig.signs()).run(OptionalInt.empty()).found();
+        var found =
+                new Scan(pins, SensorConfig.signs()).run(OptionalInt.empty()).found();
 
         // Then
         assertThat(found).extracting(one -> one.types().getFirst()).containsExactly("ds18b20", "iio", "hwmon", "hwmon");
