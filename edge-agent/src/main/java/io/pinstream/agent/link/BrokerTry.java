@@ -28,7 +28,8 @@ public final class BrokerTry {
                 atMost,
                 config.keepAlive(),
                 config.longestPause());
-        try (var connection = new Connection(once, 1, new Deaf(), AgentWatch.NONE)) {
+        var nobody = new Connection.Hearers(new Deaf(), Optional.empty());
+        try (var connection = new Connection(once, 1, nobody, AgentWatch.NONE)) {
             connection.tryOnly();
             return Optional.empty();
         } catch (MqttException failure) {

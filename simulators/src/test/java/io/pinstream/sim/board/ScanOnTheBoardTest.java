@@ -107,10 +107,12 @@ class ScanOnTheBoardTest {
         bench.board.attach(1, 0x48, new Ads1115Chip(List.of(ANY, ANY, ANY, ANY), bench.world));
         bench.board.attach(2, 0x48, new Tmp102Chip(ANY, bench.world));
         bench.board.attach(3, 0x48, new Lm75Chip(ANY, 9, bench.world));
-        bench.polled(new Lm75Config(3, 0x48, 9)).read();
-        bench.polled(new Tmp102Config(2, 0x48)).read();
-        bench.polled(new Ads1115Config(1, 0x48, Ads1115Config.Input.A1, 4.096, 860, Optional.empty()))
-                .read();
+        for (var config : List.of(
+                new Ads1115Config(1, 0x48, Ads1115Config.Input.A1, 4.096, 860, Optional.empty()),
+                new Tmp102Config(2, 0x48),
+                new Lm75Config(3, 0x48, 9))) {
+            ((Driver.Polled) config.open(pins)).read();
+        }
 
         // Then the one that is there is always among those named, and the reading goes on
         assertThat(i2c(1).getFirst().types()).contains("ads1115");
