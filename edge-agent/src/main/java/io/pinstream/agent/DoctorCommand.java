@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = {
-            "Says what is missing on this board, and the line that mends it: buses, groups, lines, clock, storage,",
-            "power, memory, broker. It looks at what the configuration names, and may run beside the agent.",
+            "Says what is missing on this board, and the line that mends it.",
+            "It looks at what the configuration names, and may run beside the agent.",
             "Run it as the agent's user."
         },
         mixinStandardHelpOptions = true,

@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +49,8 @@ import picocli.CommandLine.Spec;
             "Without a terminal: pinstream-agent init --yes --broker tcp://hub:1883 --sensor 'door: {type: contact, line: 17}'"
         })
 final class InitCommand implements Callable<Integer> {
-    private static final String OWNER_ONLY = "rw-------";
+    /// It holds no secret, only the name of a password's file, and the agent's own user must read it.
+    private static final String EVERYBODY_READS = "rw-r--r--";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -206,10 +209,10 @@ final class InitCommand implements Callable<Integer> {
                     .printf("pinstream-agent: there is no folder %s: sudo install -d %s%n", folder, folder);
             return Main.FAILED;
         }
-        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY));
-        var beside = Files.createTempFile(folder, ".agent", ".yaml", ownerOnly);
+        var beside = Files.createTempFile(folder, ".agent", ".yaml");
         try {
             Files.writeString(beside, yaml);
+            giveRights(beside);
             var read = AgentConfig.read(beside);
             if (read.config().isEmpty()) {
                 var err = spec.commandLine().getErr();
@@ -221,7 +224,7 @@ final class InitCommand implements Callable<Integer> {
             spec.commandLine()
                     .getOut()
                     .printf(
-                            "%s is written: device %s, %d sensors. Only its owner may read it.%nNext: pinstream-agent doctor -c %s%n      pinstream-agent run -c %s%n",
+                            "%s is written: device %s, %d sensors%nNext: pinstream-agent doctor -c %s%n      pinstream-agent run -c %s%n",
                             output,
                             read.config().get().device(),
                             read.config().get().sensors().size(),
@@ -230,6 +233,19 @@ final class InitCommand implements Callable<Integer> {
             return 0;
         } finally {
             Files.deleteIfExists(beside);
+        }
+    }
+
+    /// Those of the file that it takes the place of.
+    private void giveRights(Path file) throws IOException {
+        var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (Files.exists(output)) {
+            var before = Files.readAttributes(output, PosixFileAttributes.class);
+            view.setGroup(before.group());
+            view.setOwner(before.owner());
+            view.setPermissions(before.permissions());
+        } else {
+            view.setPermissions(PosixFilePermissions.fromString(EVERYBODY_READS));
         }
     }
 

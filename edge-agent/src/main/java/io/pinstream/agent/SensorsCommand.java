@@ -39,8 +39,8 @@ final class SensorsCommand implements Runnable {
     @Command(
             name = "scan",
             description = {
-                "Lists chips on I2C, 1-Wire and in the kernel (IIO, hwmon), names those it knows, and prints the",
-                "configuration to paste. It reads only, but stop the agent first if a reading must not be late.",
+                "Lists chips on I2C, 1-Wire and in the kernel (IIO, hwmon), and prints the configuration to paste.",
+                "It reads only, but stop the agent first if a reading must not be late.",
                 "Where a valid configuration is there, its section board is used; none is needed."
             },
             mixinStandardHelpOptions = true)

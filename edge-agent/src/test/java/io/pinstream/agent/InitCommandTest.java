@@ -24,7 +24,7 @@ class InitCommandTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void writesWhatTheFlagsSayForItsOwnerOnly() throws IOException {
+    void writesWhatTheFlagsSay() throws IOException {
         // Given
         var password = Files.writeString(folder.resolve("password"), "secret\n");
 
@@ -55,7 +55,7 @@ class InitCommandTest {
                 .extracting(SensorConfig::id)
                 .containsExactly(new SensorId("door"), new SensorId("machine"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
-                .isEqualTo("rw-------");
+                .isEqualTo("rw-r--r--");
         assertThat(Files.readString(file())).doesNotContain("secret");
         assertThat(out.toString()).contains("pinstream-agent doctor -c " + file());
     }
@@ -71,6 +71,7 @@ class InitCommandTest {
     @Test
     void leavesAFileThatIsThereUnlessItIsForced() throws IOException {
         Files.writeString(file(), "mine");
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r-----"));
 
         assertThat(init("--yes")).isEqualTo(Main.FAILED);
         assertThat(file()).hasContent("mine");
@@ -78,6 +79,8 @@ class InitCommandTest {
 
         assertThat(init("--yes", "--force")).as(err.toString()).isZero();
         assertThat(AgentConfig.read(file()).problems()).isEmpty();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-r-----");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.pinstream.event.Quality;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.SensorId;
 import io.pinstream.time.ManualTime;
+import io.pinstream.wire.Reply;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -140,6 +141,9 @@ class MeterWatchTest {
         }
         if (type == String.class) {
             return "text";
+        }
+        if (type == Reply.class) {
+            return new Reply.Done(50);
         }
         if (type == boolean.class) {
             return true;
