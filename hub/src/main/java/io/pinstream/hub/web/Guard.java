@@ -162,14 +162,23 @@ final class Guard {
         var asking = asking(page);
         int status = page.statusCode();
         var visitor = page.<Visitor>attribute(VISITOR);
+        var what = page.method() + " " + page.path();
+        if (status == 401 && !triesToLogIn(page, asking)) {
+            return; // a page that asks whether it needs a login
+        }
         if (status == 401 || status == 429) {
-            watch.loginRefused(asking.address(), page.method() + " " + page.path() + " " + status);
+            watch.loginRefused(asking.address(), what + " " + status);
         } else if (!asking.looks()
                 && !isLogin(page, status)
                 && !page.method().name().equals("OPTIONS")) {
-            watch.askedForChange(
-                    visitor == null ? "" : visitor.name(), asking.address(), page.method() + " " + page.path(), status);
+            watch.askedForChange(visitor == null ? "" : visitor.name(), asking.address(), what, status);
         }
+    }
+
+    private static boolean triesToLogIn(Context page, Asking asking) {
+        return asking.bearer().isPresent()
+                || asking.cookie(Doorkeeper.cookieName(asking.isEncrypted())).isPresent()
+                || page.path().equals(PublicPaths.SESSION) && !asking.looks();
     }
 
     /// It is told by itself.
