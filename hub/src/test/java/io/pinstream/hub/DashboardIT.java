@@ -46,6 +46,9 @@ class DashboardIT {
             "sensors":{"air":{"type":"bme280","every":1.0,"quantities":{"temperature":"Cel"}},\
             "door":{"type":"contact","quantities":{"active":"/"}},"fan":{"type":"pwm","quantities":{"ratio":"/"}},\
             "lamp":{"type":"relay","quantities":{"active":"/"}}},\
+            "actuators":{"fan":{"type":"pwm","least":0,"most":100,"step":1,"safe":20,"commands":"always"},\
+            "lamp":{"type":"relay","least":0,"most":100,"step":100,"safe":0,"commands":"unless-ruled"},\
+            "lock":{"type":"relay","least":0,"most":100,"step":100,"safe":0,"commands":"never"}},\
             "figures":{"outbox.rows":3,"outbox.events":9,"outbox.bytes":2048,"clock.known":1,"acknowledged.count":10,\
             "acknowledged.seconds":0.25,"link.failures":1,"link.sent.packs{again=false}":90,\
             "link.sent.packs{again=true}":10}}}""";
@@ -450,6 +453,10 @@ class DashboardIT {
         try {
             open("devices/attic");
             browser.waitForText(".actuators", "lamp");
+            assertThat(browser.text("[data-actuator=lock]")).contains("takes no commands");
+            assertThat(browser.is("document.querySelector('[data-actuator=lock] .switch').disabled"))
+                    .isTrue();
+            assertThat(browser.text("[data-actuator=fan]")).contains("Safe state (20 %)");
             browser.click("[data-actuator=lamp] .switch");
             browser.waitForText("[data-actuator=lamp] [role=status]", "the device did it: on");
             assertThat((List<?>) browser.run("return window.asked"))

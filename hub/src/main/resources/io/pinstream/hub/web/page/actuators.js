@@ -5,30 +5,30 @@ import { hubNow, path, send } from './api.js';
 import { maySwitch } from './login.js';
 import { ago, words } from './format.js';
 
-const TYPES = ['relay', 'pwm', 'servo'];
-
-export function isActuator({ type }) {
-  return TYPES.includes(type);
-}
+const RULES = { never: 'takes no commands', 'unless-ruled': 'not while one of its rules is active' };
 
 /// A card with a switch or a slider for each; nothing where there is none.
-export function actuators(life, device, sensors) {
-  const all = Object.entries(sensors).filter(([, sensor]) => isActuator(sensor));
+///
+/// @param said what the device says of them, by name: { type, step, safe, commands }
+export function actuators(life, device, said) {
+  const all = Object.entries(said);
   if (all.length === 0) {
     return null;
   }
-  const rows = all.map(([name, { type }]) => row(life, device, name, type));
+  const rows = all.map(([name, actuator]) => row(life, device, name, actuator));
   const root = el('section', { class: 'card whole actuators' }, el('h2', {}, 'Actuators'), rows.map((r) => r.root),
     maySwitch() ? null : el('p', { class: 'quiet' }, 'You may look, but not switch: that needs the role operator.'));
   return { root, show: (traces) => rows.forEach((r) => r.show(traces)) };
 }
 
-function row(life, device, name, type) {
+function row(life, device, name, { type, safe: percentSafe, commands }) {
+  const may = maySwitch() && commands !== 'never';
   const now = el('span', { class: 'value' }, '–');
   const note = el('span', { class: 'note', role: 'status' }, '');
-  const safe = el('button', { class: 'chip', disabled: !maySwitch(), title: 'What it does while nobody rules it' }, 'Safe state');
+  const safe = el('button', { class: 'chip', disabled: !may,
+    title: 'What it is set to while nobody rules it' }, percentSafe === undefined ? 'Safe state' : `Safe state (${Number(percentSafe)} %)`);
   const control = type === 'relay' ? onOff(name) : slider(name);
-  control.root.querySelectorAll('button, input').forEach((input) => { input.disabled = !maySwitch(); });
+  control.root.querySelectorAll('button, input').forEach((input) => { input.disabled = !may; });
   let busy = false;
 
   const ask = async (wanted, told) => {
@@ -54,7 +54,7 @@ function row(life, device, name, type) {
 
   return {
     root: el('div', { class: 'actuator', data: { actuator: name } },
-      el('div', { class: 'what' }, el('span', { class: 'name' }, words(name)), el('span', { class: 'note' }, type)),
+      el('div', { class: 'what' }, el('span', { class: 'name' }, words(name)), el('span', { class: 'note' }, [type, RULES[commands]].filter(Boolean).join(', '))),
       now, control.root, safe, note),
     show: (traces) => {
       const trace = ['active', 'ratio'].map((q) => traces.all.get(`${device}/${name}/${q}`)).find((t) => t?.last);

@@ -68,7 +68,7 @@ export function showDevice(main, place, life) {
       units = unitsOf(said.sensors ?? {});
       state.replaceChildren(pill(device.state));
       say(seen, `last word ${ago(device.seen, hubNow())}`);
-      switches ??= actuators(life, id, said.sensors ?? {});
+      switches ??= actuators(life, id, said.actuators ?? {});
       about.replaceChildren(...[switches?.root, ...facts(device)].filter(Boolean));
     } catch (problem) {
       if (!life.isOver && problem.status === 404) {
