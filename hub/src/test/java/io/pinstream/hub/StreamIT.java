@@ -14,6 +14,7 @@ import io.pinstream.hub.log.KafkaForeignLog;
 import io.pinstream.hub.log.KafkaSettings;
 import io.pinstream.hub.log.LaneLog;
 import io.pinstream.hub.log.RealKafka;
+import io.pinstream.hub.socket.NodeClient;
 import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.time.TimeSource;
 import java.io.File;
@@ -269,6 +270,32 @@ class StreamIT {
         assertThat(lines(out, "event "))
                 .containsExactlyInAnyOrderElementsOf(
                         ids(0, 20).stream().map(id -> "event " + id).toList());
+    }
+
+    /// npm's `socket.io-client`, which gives its last position back by itself.
+    @Test
+    void carriesASocketIoClientThroughAHubRestart() throws Exception {
+        try (var client = new NodeClient(
+                folder,
+                "http://127.0.0.1:" + hub.webPort(),
+                "{\"auth\":{\"subscribe\":{\"policy\":\"disconnect\"}}}")) {
+            // Given
+            client.await("position ", 1);
+
+            // When
+            write(ATTIC, 5);
+            client.await("event ", 5);
+            int port = hub.webPort();
+            hub.close();
+            write(ATTIC, 5);
+            hub = hub(port);
+            write(ATTIC, 5);
+
+            // Then
+            client.await("event ", 15);
+            assertThat(client.ids()).isEqualTo(ids(0, 15));
+            assertThat(client.lines("connect ").getLast()).endsWith("recovered=true");
+        }
     }
 
     /// A real browser's `EventSource`, which comes back by itself, in a page of the hub's own.

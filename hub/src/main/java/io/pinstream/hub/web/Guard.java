@@ -133,7 +133,7 @@ final class Guard {
     }
 
     /// `Host` without its port.
-    private static String name(String host) {
+    static String name(String host) {
         int end = host.startsWith("[") ? host.indexOf(']') : host.lastIndexOf(':');
         var name = host.startsWith("[") ? host.substring(1, Math.max(1, end)) : end < 0 ? host : host.substring(0, end);
         return name.toLowerCase(Locale.ROOT);

@@ -9,6 +9,7 @@ import io.pinstream.hub.device.DeviceRegistry;
 import io.pinstream.hub.device.History;
 import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.DeadLetters;
+import io.pinstream.hub.socket.SocketIo;
 import io.pinstream.hub.watch.Figures;
 import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.time.TimeSource;
@@ -34,6 +35,7 @@ import java.util.stream.Collectors;
 /// | `/readyz` | it can do its work; if not, 503 and why |
 /// | `/api/v1/…` | devices and the hub itself, see `openapi.yaml`, which is shown there, too |
 /// | `/api/v1/stream` | committed events as they come, see [StreamPage] |
+/// | `/socket.io/` | the same and more, for clients of [SocketIo] |
 ///
 /// Errors are problem details (RFC 9457).
 public final class WebServer implements AutoCloseable {
@@ -128,9 +130,11 @@ public final class WebServer implements AutoCloseable {
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Javalin server;
+    private final SocketIo sockets;
 
-    private WebServer(Javalin server) {
+    private WebServer(Javalin server, SocketIo sockets) {
         this.server = server;
+        this.sockets = sockets;
     }
 
     /// Starts it.
@@ -142,14 +146,17 @@ public final class WebServer implements AutoCloseable {
 
     static WebServer open(Config config, Sources sources, Duration heartbeat) throws IOException {
         var identity = WebTls.read(config.tls());
+        var doorkeeper = new Doorkeeper(config.access(), sources.time());
+        var door = new SocketDoor(config.hosts(), doorkeeper);
+        var sockets = new SocketIo(sources.live(), sources.commands(), door, sources.time());
         var server = Javalin.create(javalin -> {
             javalin.startup.showJavalinBanner = false;
             javalin.concurrency.useVirtualThreads = true;
             javalin.http.prefer405over404 = true;
             javalin.http.defaultContentType = "text/plain; charset=utf-8";
+            javalin.jetty.modifyServletContextHandler(sockets::mount);
             errors(javalin.routes);
             identity.ifPresent(store -> WebTls.listen(javalin.jetty, config.host(), config.port(), store));
-            var doorkeeper = new Doorkeeper(config.access(), sources.time());
             var sessions = new SessionPages(doorkeeper, sources.watch());
             new Guard(config.hosts(), doorkeeper, sessions, sources.watch()).add(javalin.routes);
             sessions.add(javalin.routes);
@@ -172,8 +179,10 @@ public final class WebServer implements AutoCloseable {
             javalin.routes.get("/api/v1/stream", new StreamPage(sources.live(), sources.time(), heartbeat));
         });
         try {
-            return new WebServer(identity.isPresent() ? server.start() : server.start(config.host(), config.port()));
+            return new WebServer(
+                    identity.isPresent() ? server.start() : server.start(config.host(), config.port()), sockets);
         } catch (RuntimeException failed) { // the library's own way to say that a port is taken
+            sockets.close();
             server.stop();
             throw new IOException(
                     "cannot listen on %s: %s".formatted(config.url(config.port()), innermost(failed)), failed);
@@ -218,6 +227,7 @@ public final class WebServer implements AutoCloseable {
 
     @Override
     public void close() {
+        sockets.close();
         server.stop();
     }
 }

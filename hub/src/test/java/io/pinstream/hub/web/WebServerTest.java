@@ -170,6 +170,22 @@ class WebServerTest {
         }
     }
 
+    @Test
+    void servesSocketIoToItsOwnPagesOnly() throws Exception {
+        try (var server = open(ANY_PORT, "")) {
+            var path = "/socket.io/?EIO=4&transport=polling";
+
+            var ours = get(server, path, "Origin", "http://localhost:" + server.port());
+            assertThat(ours.statusCode()).isEqualTo(200);
+            assertThat(ours.body()).startsWith("0{\"sid\"");
+            var foreign = get(server, path, "Origin", "http://evil.example.org");
+            assertThat(foreign.statusCode()).isEqualTo(403);
+            assertThat(foreign.body())
+                    .contains("\"detail\":\"a page of");
+            assertThat(foreign.headers().map()).doesNotContainKey("access-control-allow-origin");
+        }
+    }
+
     /// What the platform's client does not let us say: another host.
     private static String raw(WebServer server, String header) throws IOException {
         try (var socket = new Socket("127.0.0.1", server.port())) {
