@@ -9,6 +9,7 @@ import io.pinstream.agent.link.Tls;
 import io.pinstream.agent.outbox.FileOutbox;
 import io.pinstream.agent.outbox.FileOutbox.Durability;
 import io.pinstream.agent.outbox.FileOutbox.WhenFull;
+import io.pinstream.agent.web.LocalPages;
 import io.pinstream.config.ConfigTree;
 import io.pinstream.config.Problem;
 import io.pinstream.event.DeviceId;
@@ -24,6 +25,7 @@ import java.util.Optional;
 ///
 /// @param sensors in the order of the file
 /// @param state a folder for what sensors keep over restarts
+/// @param web pages for programs on this machine; empty for none
 public record AgentConfig(
         DeviceId device,
         Board.Config board,
@@ -34,10 +36,14 @@ public record AgentConfig(
         FileOutbox.Config outbox,
         Path state,
         MqttLink.Config broker,
-        Publisher.Config publisher) {
+        Publisher.Config publisher,
+        Optional<LocalPages.Config> web) {
     public static final Path DEFAULT_OUTBOX = Path.of("/var/lib/pinstream/outbox");
     /// Inside the outbox's folder, which is this agent's alone, unless it is configured.
     private static final String STATE = "state";
+    /// Among those that exporters for Prometheus use.
+    static final int DEFAULT_WEB_PORT = 9464;
+
     public static final URI DEFAULT_BROKER = URI.create("tcp://127.0.0.1:1883");
 
     /// So high that the records say what is allowed, with the reason.
@@ -81,6 +87,7 @@ public record AgentConfig(
                 Path::of);
         var broker = broker(tree.section("broker").kind("broker"), device);
         var publisher = publisher(tree, device, packs);
+        var web = web(tree);
         var sensors = sensors(tree);
         var control = ControlReader.read(tree, sensors);
         if (board.isEmpty()
@@ -101,7 +108,8 @@ public record AgentConfig(
                 outbox.get(),
                 state,
                 broker.get(),
-                publisher.get()));
+                publisher.get(),
+                web));
     }
 
     private static Optional<DeviceId> device(ConfigTree tree) {
@@ -187,6 +195,14 @@ public record AgentConfig(
                 new Topics(prefix),
                 packs.orElse(Packer.Config.DEFAULT).format(),
                 window));
+    }
+
+    private static Optional<LocalPages.Config> web(ConfigTree tree) {
+        if (!tree.has("web")) {
+            return Optional.empty();
+        }
+        var web = tree.section("web").kind("web");
+        return web.build(() -> new LocalPages.Config(web.integer("port", DEFAULT_WEB_PORT, 0, MOST)));
     }
 
     private static List<SensorConfig> sensors(ConfigTree tree) {

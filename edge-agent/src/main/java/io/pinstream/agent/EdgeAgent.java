@@ -21,7 +21,9 @@ import io.pinstream.agent.sampling.EdgeSampler;
 import io.pinstream.agent.sampling.Sampler;
 import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.agent.watch.MeterWatch;
+import io.pinstream.agent.watch.Standstill;
 import io.pinstream.agent.watch.Watches;
+import io.pinstream.agent.web.LocalPages;
 import io.pinstream.event.SensorId;
 import io.pinstream.lifecycle.Closer;
 import io.pinstream.lifecycle.Loop;
@@ -66,15 +68,16 @@ public final class EdgeAgent implements AutoCloseable {
     private static final Duration TO_DRAIN = Duration.ofSeconds(2);
     private static final Duration LOOK = Duration.ofMillis(20);
 
+    private final MeterWatch meters = new MeterWatch();
     private final Outbox outbox;
     private final Closer closer;
     private final SequencedMap<String, Loop> loops = new LinkedHashMap<>();
 
     private EdgeAgent(AgentConfig config, World world, Closer closer) throws IOException {
         this.closer = closer;
-        var meters = new MeterWatch();
-        var watch = new Watches(world.watch(), meters);
         var time = world.time();
+        var standstill = new Standstill(time);
+        var watch = new Watches(world.watch(), meters, standstill);
 
         var owner = new Owner(config.device(), world.board().serial());
         outbox = closer.add(RestampedOutbox.over(
@@ -83,15 +86,7 @@ public final class EdgeAgent implements AutoCloseable {
                 config.outbox().folder(),
                 world.board().boot(),
                 time));
-        meters.gauge("pinstream.agent.outbox.rows", () -> outbox.figures().rows());
-        meters.gauge("pinstream.agent.outbox.events", () -> outbox.figures().events());
-        meters.gauge("pinstream.agent.outbox.bytes", () -> outbox.figures().bytes());
-        meters.gauge("pinstream.agent.clock.known", () -> time.wallTimeIsKnown() ? 1 : 0);
-        meters.gauge(
-                "pinstream.agent.outbox.written.bytes", () -> outbox.figures().writtenBytes());
-        meters.gauge(
-                "pinstream.agent.outbox.written.bytes.per.event",
-                () -> outbox.figures().writtenBytesPerEvent());
+        show(config, time, standstill);
 
         var topics = config.publisher().topics();
         var door = config.control().takesCommands()
@@ -109,7 +104,7 @@ public final class EdgeAgent implements AutoCloseable {
         var rules =
                 new Rules(config.sensors().stream().collect(Collectors.toMap(SensorConfig::id, SensorConfig::rule)));
         var packer = new Packer(config.device(), config.packs());
-        var flow = new Flow(config.flow(), rules, packer, new Sending(outbox, publisher), time, watch);
+        var flow = new Flow(config.flow(), rules, packer, new Sending(outbox, publisher, standstill), time, watch);
         loops.put("flow", flow);
         start("flow", flow, flow::close);
 
@@ -153,6 +148,41 @@ public final class EdgeAgent implements AutoCloseable {
         closer.add(() -> endAll(samplers));
         closer.add(() -> samplers.forEach(Thread::interrupt));
         samplers.forEach(Thread::start);
+
+        if (config.web().isPresent()) {
+            var pages = closer.add(LocalPages.open(
+                    config.web().get(), meters::scrape, () -> link.connection() == 0 ? "no link to the broker" : ""));
+            watch.started("http://127.0.0.1:" + pages.port());
+        }
+    }
+
+    /// The meters that are asked for when somebody looks, and those of each sensor.
+    private void show(AgentConfig config, TimeSource time, Standstill standstill) {
+        meters.build(Version.TEXT);
+        config.sensors().forEach(sensor -> meters.expect(sensor.id()));
+        meters.gauge("outbox.rows", "rows that wait", () -> outbox.figures().rows());
+        meters.gauge("outbox.events", "events that wait", () -> outbox.figures().events());
+        meters.gauge(
+                "outbox.bytes",
+                "bytes of the outbox on the disk",
+                () -> outbox.figures().bytes());
+        meters.gauge(
+                "outbox.max.bytes",
+                "bytes that the outbox may have",
+                () -> config.outbox().maxBytes());
+        meters.gauge(
+                "outbox.standstill.seconds",
+                "how long something has waited without the hub having committed anything; 0 if nothing waits",
+                () -> standstill.seconds(() -> outbox.figures().rows() > 0));
+        meters.gauge("clock.known", "1 once the wall time can be right", () -> time.wallTimeIsKnown() ? 1 : 0);
+        meters.total(
+                "outbox.written.bytes",
+                "bytes written to the disk",
+                _ -> outbox.figures().writtenBytes());
+        meters.gauge(
+                "outbox.written.bytes.per.event",
+                "what an event costs the disk",
+                () -> outbox.figures().writtenBytesPerEvent());
     }
 
     /// Puts the line together and starts it. The broker need not be there.
@@ -229,9 +259,12 @@ public final class EdgeAgent implements AutoCloseable {
     }
 
     /// The outbox, and the publisher that is to know what is new in it.
-    private record Sending(Outbox outbox, Publisher publisher) implements Flow.Store {
+    private record Sending(Outbox outbox, Publisher publisher, Standstill standstill) implements Flow.Store {
         @Override
         public Outbox.Appended append(Packed packed) throws IOException {
+            if (outbox.figures().rows() == 0) {
+                standstill.began();
+            }
             var appended = outbox.append(packed);
             if (appended instanceof Outbox.Appended.Kept(long row) && outbox.lastDurable() >= row) {
                 publisher.wake();

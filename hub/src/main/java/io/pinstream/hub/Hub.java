@@ -161,6 +161,9 @@ public final class Hub implements AutoCloseable {
                         commands,
                         time,
                         watch));
+        meters.gauge(
+                "ready", "1 while the hub can do its work", () -> readiness().isReady() ? 1 : 0);
+        meters.gauge("lanes.owned", "lanes that are ours, open or not yet", lanes::count);
 
         this.lanesThread = thread("lanes", this::ownLanes);
         thread("ingest", ingest);

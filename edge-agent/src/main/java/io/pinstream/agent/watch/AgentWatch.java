@@ -12,6 +12,11 @@ import java.time.Duration;
 public interface AgentWatch {
     AgentWatch NONE = new AgentWatch() {};
 
+    /// The agent's pages can be looked at.
+    ///
+    /// @param web where
+    default void started(String web) {}
+
     /// A sensor was read.
     default void sensorRead(SensorId sensor, Duration took) {}
 

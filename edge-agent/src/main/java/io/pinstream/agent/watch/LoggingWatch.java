@@ -42,6 +42,11 @@ public final class LoggingWatch implements AgentWatch {
     }
 
     @Override
+    public void started(String web) {
+        log.info("metrics and health are shown web={}", web);
+    }
+
+    @Override
     public void readFailed(SensorId sensor, String flaw, String reason) {
         if (sensors.computeIfAbsent(sensor, _ -> new Outage()).failed(time.nanos())) {
             log.warn("sensor cannot be read sensor={} flaw={} error={}", sensor, flaw, quoted(reason));

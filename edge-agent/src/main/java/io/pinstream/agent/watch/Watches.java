@@ -20,6 +20,11 @@ public final class Watches implements AgentWatch {
     }
 
     @Override
+    public void started(String web) {
+        tell(w -> w.started(web));
+    }
+
+    @Override
     public void sensorRead(SensorId sensor, Duration took) {
         tell(w -> w.sensorRead(sensor, took));
     }

@@ -51,7 +51,7 @@ class MeterWatchTest {
         watch.packSent(1000, true);
         watch.eventsDropped(7, "outbox full");
         watch.linkUp("tcp://hub");
-        watch.gauge("pinstream.agent.outbox.events", () -> 12);
+        watch.gauge("outbox.events", "events that wait", () -> 12);
 
         // Then
         assertThat(registry.get("pinstream.agent.sensor.read")

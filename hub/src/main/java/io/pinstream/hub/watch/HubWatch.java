@@ -121,6 +121,11 @@ public interface HubWatch {
     /// @param status of the answer (RFC 9110)
     default void askedForChange(String name, String address, String what, int status) {}
 
+    /// A request was answered; a live stream when it ends.
+    ///
+    /// @param route one of the server's own, such as `/api/v1/devices/{device}`, or `none`
+    default void webAnswered(String method, String route, int status, Duration took) {}
+
     /// Time from an event's own time stamp to its commit.
     default void endToEnd(Duration latency) {}
 }

@@ -181,4 +181,9 @@ public final class Watches implements HubWatch {
     public void replyUnusable(String topic) {
         tell(w -> w.replyUnusable(topic));
     }
+
+    @Override
+    public void webAnswered(String method, String route, int status, Duration took) {
+        tell(w -> w.webAnswered(method, route, status, took));
+    }
 }

@@ -2,6 +2,7 @@ package io.pinstream.hub.web;
 
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.pinstream.config.Secret;
 import io.pinstream.hub.command.Commands;
@@ -156,6 +157,7 @@ public final class WebServer implements AutoCloseable {
             javalin.http.defaultContentType = "text/plain; charset=utf-8";
             javalin.jetty.modifyServletContextHandler(sockets::mount);
             errors(javalin.routes);
+            javalin.requestLogger.http((page, millis) -> answered(page, millis, sources.watch()));
             identity.ifPresent(store -> WebTls.listen(javalin.jetty, config.host(), config.port(), store));
             var sessions = new SessionPages(doorkeeper, sources.watch());
             new Guard(config.hosts(), doorkeeper, sessions, sources.watch()).add(javalin.routes);
@@ -187,6 +189,16 @@ public final class WebServer implements AutoCloseable {
             throw new IOException(
                     "cannot listen on %s: %s".formatted(config.url(config.port()), innermost(failed)), failed);
         }
+    }
+
+    /// By the route, never by the path: anybody can ask for any path.
+    private static void answered(Context page, float millis, HubWatch watch) {
+        var endpoint = page.endpoints().matchedHttpEndpoint();
+        watch.webAnswered(
+                page.method().name(),
+                endpoint == null ? "none" : endpoint.path,
+                page.statusCode(),
+                Duration.ofNanos((long) (millis * 1e6)));
     }
 
     private static void errors(RoutesConfig routes) {

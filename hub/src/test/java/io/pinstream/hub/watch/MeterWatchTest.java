@@ -40,7 +40,7 @@ class MeterWatchTest {
                         "pinstream_hub_duplicates_total 1.0",
                         "pinstream_hub_sequence_gaps_total 1.0",
                         "pinstream_hub_dropped_events_total 7.0",
-                        "pinstream_hub_dead_letters_total 1.0",
+                        "pinstream_hub_dead_letters_total{kind=\"message\"} 1.0",
                         "pinstream_hub_kafka_failures_total{outcome=\"aborted\"} 1.0",
                         "pinstream_hub_kafka_failures_total{outcome=\"unknown\"} 0.0",
                         "pinstream_hub_kafka_batch_seconds_count 1",

@@ -387,6 +387,7 @@ public final class BoardSession {
                 outbox,
                 options.embedded ? folder.resolve("state") : config.state(),
                 broker,
-                config.publisher());
+                config.publisher(),
+                config.web());
     }
 }
