@@ -16,10 +16,12 @@ import io.pinstream.hub.log.ForeignLog;
 import io.pinstream.hub.log.KafkaEventLog;
 import io.pinstream.hub.log.KafkaForeignLog;
 import io.pinstream.hub.log.KafkaLaneLog;
+import io.pinstream.hub.log.KafkaOutletLog;
 import io.pinstream.hub.log.KafkaPulse;
 import io.pinstream.hub.log.KafkaTopics;
 import io.pinstream.hub.log.LaneLog;
 import io.pinstream.hub.log.LaneOwnership;
+import io.pinstream.hub.outlet.Outlets;
 import io.pinstream.hub.watch.Figures;
 import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.hub.watch.MeterWatch;
@@ -59,6 +61,7 @@ import org.jspecify.annotations.Nullable;
 /// | `kafka` | asks whether Kafka is there |
 /// | `devices` | follows what devices say of themselves |
 /// | `commands` | the connection that commands leave by and replies come by |
+/// | `outlets`, `outlet-<name>` | what is wanted of the outlets; one each, which passes committed events on |
 /// | `live` | what is committed, to the clients that watch; each of them has a virtual thread |
 public final class Hub implements AutoCloseable {
     /// Why the hub came to its end.
@@ -91,6 +94,7 @@ public final class Hub implements AutoCloseable {
     private final DeviceRegistry devices;
     private final CommandLink commandLink;
     private final Commands commands;
+    private final Outlets outlets;
     private final WebServer web;
     private final Thread lanesThread;
     private final List<Thread> threads = new ArrayList<>();
@@ -148,6 +152,9 @@ public final class Hub implements AutoCloseable {
                 new SecureRandom(),
                 time,
                 watch);
+
+        // Committed events to other systems: Kafka → outlet.
+        this.outlets = new Outlets(config.outlets(), new KafkaOutletLog(config.kafka(), time), time, watch);
         this.web = WebServer.open(
                 config.web(),
                 new WebServer.Sources(
@@ -159,6 +166,7 @@ public final class Hub implements AutoCloseable {
                         new History(events, config.history(), time),
                         new DeadLetters(config.kafka()),
                         commands,
+                        outlets,
                         time,
                         watch));
         meters.gauge(
@@ -236,6 +244,7 @@ public final class Hub implements AutoCloseable {
                 problems.ifPresent(unusable -> finish(new End.Unusable(unusable)));
                 topics = problems.isEmpty() ? "" : "the topics do not fit the configuration";
                 topicsMade.countDown();
+                outlets.topicsMade();
                 return problems.isEmpty();
             } catch (IOException away) {
                 watch.kafkaLost(String.valueOf(away.getMessage()));
@@ -360,6 +369,7 @@ public final class Hub implements AutoCloseable {
         foreign.ifPresent(ForeignIngest::close);
         pulse.close();
         live.close();
+        outlets.close();
         devices.close();
         commandLink.close();
         topicsMade.countDown();

@@ -9,13 +9,15 @@ import io.pinstream.hub.ingest.Tls;
 import io.pinstream.hub.lane.Lane;
 import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.KafkaSettings;
+import io.pinstream.hub.outlet.OutletConfig;
+import io.pinstream.hub.outlet.OutletSections;
 import io.pinstream.hub.web.WebServer;
 import io.pinstream.wire.SenmlCodec;
 import io.pinstream.wire.Topics;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -33,6 +35,7 @@ public record HubConfig(
         LiveFeed.Config live,
         History.Config history,
         WebServer.Config web,
+        List<OutletConfig> outlets,
         Embedded embedded) {
     /// Broker and Kafka inside the hub's own process.
     ///
@@ -60,6 +63,7 @@ public record HubConfig(
                         LiveFeed.Config.DEFAULT,
                         History.Config.DEFAULT,
                         web,
+                        List.of(),
                         Embedded.DEFAULT)
                 .withServers(mqttPort, bootstrapServers);
     }
@@ -79,6 +83,7 @@ public record HubConfig(
         var live = live(tree.section("live").kind("the live streams"));
         var history = history(tree.section("history").kind("the history"));
         var web = WebReader.read(tree.section("web").kind("the web server"));
+        var outlets = OutletSections.read(tree);
         var embedded = embedded(tree.section("embedded").kind("the embedded servers"));
         return tree.build(() -> new HubConfig(
                 broker.orElse(BrokerConfig.DEFAULT), // a stand-in: with a problem anywhere, nothing is built
@@ -88,6 +93,7 @@ public record HubConfig(
                 live.orElse(LiveFeed.Config.DEFAULT),
                 history.orElse(History.Config.DEFAULT),
                 web.orElse(WebServer.Config.DEFAULT),
+                outlets,
                 embedded.orElse(Embedded.DEFAULT)));
     }
 
@@ -100,7 +106,15 @@ public record HubConfig(
                 broker.window(),
                 broker.packetBytes());
         return new HubConfig(
-                local, lanes, kafka.withBootstrapServers(bootstrapServers), foreign, live, history, web, embedded);
+                local,
+                lanes,
+                kafka.withBootstrapServers(bootstrapServers),
+                foreign,
+                live,
+                history,
+                web,
+                outlets,
+                embedded);
     }
 
     private static Optional<BrokerConfig> broker(ConfigTree tree) {
@@ -108,7 +122,7 @@ public record HubConfig(
         var url = tree.parsed("url", standard.address(), URI::create);
         judge(tree, "url", () -> new BrokerConfig(url, Optional.empty(), Tls.DEFAULT, 1, 1024));
         var login = login(tree);
-        var tls = tls(tree.section("tls").kind("the encrypted link"));
+        var tls = OutletSections.tls(tree.section("tls").kind("the encrypted link"));
         int window = tree.integer("window", standard.window(), 1, 65_535);
         int packet = bytes(tree, "max-packet", standard.packetBytes(), KIB, 256 * MIB);
         return tree.build(() -> new BrokerConfig(url, login, tls, window, packet));
@@ -123,22 +137,6 @@ public record HubConfig(
             tree.problem(there, "%s needs a %s beside it".formatted(there, missing));
         }
         return user.map(name -> new BrokerConfig.Login(name, password.orElse(new Secret(""))));
-    }
-
-    private static Tls tls(ConfigTree tree) {
-        var ca = tree.optionalParsed("ca", Path::of);
-        var certificate = tree.optionalParsed("certificate", Path::of);
-        var key = tree.optionalParsed("key", Path::of);
-        return tree.build(() -> {
-                    var tls = new Tls(ca, certificate, key);
-                    try {
-                        tls.check();
-                    } catch (IOException unusable) {
-                        throw new IllegalArgumentException(unusable.getMessage(), unusable);
-                    }
-                    return tls;
-                })
-                .orElse(Tls.DEFAULT);
     }
 
     private static Topics topics(ConfigTree tree) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
         description = "Takes sensor events from MQTT into Kafka, exactly once.",
         mixinStandardHelpOptions = true,
         version = "pinstream-hub 0.1.0",
-        synopsisSubcommandLabel = "(run | check | topics | audit | token | command)",
+        synopsisSubcommandLabel = "(run | check | topics | audit | outlet | token | command)",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all is well",
@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
             CheckCommand.class,
             TopicsCommand.class,
             AuditCommand.class,
+            OutletCommand.class,
             TokenCommand.class,
             SwitchCommand.class
         })

@@ -326,6 +326,7 @@ class HubIT {
                 read.live(),
                 read.history(),
                 read.web(),
+                read.outlets(),
                 read.embedded());
         return Hub.start(config, TimeSource.system(), new HubWatch() {
             @Override

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /// Whom we trust and who we are on an encrypted link, as PEM files. The broker's host name is always checked.
@@ -28,6 +29,21 @@ public record Tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> 
     public void check() throws IOException {
         var _ = trust();
         var _ = identity();
+    }
+
+    /// Both for a client of Java's own TLS.
+    ///
+    /// @throws IOException if a file cannot be read or is not what it should be; the message names it
+    public SSLContext context() throws IOException {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            var keys = identity().map(KeyManagerFactory::getKeyManagers).orElse(null);
+            var trusted = trust().map(TrustManagerFactory::getTrustManagers).orElse(null);
+            context.init(keys, trusted, null);
+            return context;
+        } catch (GeneralSecurityException bad) {
+            throw new IOException("no TLS: " + bad.getMessage(), bad);
+        }
     }
 
     Optional<TrustManagerFactory> trust() throws IOException {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -92,6 +93,21 @@ public record CloudEvent(
             case VALUE_STRING -> new Member(name, Double.NaN, parser.getString());
             default -> new Member(name, Double.NaN, "");
         };
+    }
+
+    /// Every attribute of CloudEvents that it has, but `specversion` and the data's own.
+    public void attributes(BiConsumer<String, String> reader) {
+        attribute(reader, "id", id);
+        attribute(reader, "source", source);
+        attribute(reader, "type", type);
+        attribute(reader, "time", time);
+        attribute(reader, "delivery", delivery);
+    }
+
+    private static void attribute(BiConsumer<String, String> reader, String name, String value) {
+        if (!value.isEmpty()) {
+            reader.accept(name, value);
+        }
     }
 
     /// CloudEvents JSON in structured mode, on one line.

@@ -49,6 +49,11 @@ public final class KafkaEventLog implements EventLog {
         return new KafkaEventLog(settings, settings.devices(), time);
     }
 
+    /// What is wanted of each outlet: records that have a name in the place of the device.
+    public static EventLog outlets(KafkaSettings settings, TimeSource time) {
+        return new KafkaEventLog(settings, settings.outlets(), time);
+    }
+
     @Override
     public Reader open() throws IOException {
         int log = log();

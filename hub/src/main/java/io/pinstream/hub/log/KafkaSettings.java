@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
-/// Which Kafka, and how the four topics in it are named and made.
+/// Which Kafka, and how the five topics in it are named and made.
 ///
 /// @param bootstrapServers `host:port`, comma-separated
 /// @param client further settings of Kafka's own clients, such as `security.protocol` and `sasl.jaas.config`
@@ -143,6 +143,11 @@ public record KafkaSettings(
 
     public String marks() {
         return prefix + ".marks";
+    }
+
+    /// What is wanted of each outlet.
+    public String outlets() {
+        return prefix + ".outlets";
     }
 
     /// What every client of Kafka gets, with more on top; but what exactly once does not rest on, the

@@ -20,7 +20,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/// The four topics of an installation: made where they are missing, checked where they are not.
+/// The five topics of an installation: made where they are missing, checked where they are not.
 public final class KafkaTopics {
     /// One topic, as it should be.
     ///
@@ -159,6 +159,7 @@ public final class KafkaTopics {
         put(topics, settings.deadLetters(), 1, factor, kept);
         put(topics, settings.devices(), settings.lanes(), factor, compacted);
         put(topics, settings.marks(), settings.lanes(), factor, compacted);
+        put(topics, settings.outlets(), 1, factor, compacted);
         return topics;
     }
 

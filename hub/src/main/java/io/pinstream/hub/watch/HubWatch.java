@@ -86,9 +86,34 @@ public interface HubWatch {
     /// A live client asked for events that the retention has deleted, and was told.
     default void liveGap() {}
 
+    /// An outlet does something else now.
+    ///
+    /// @param state `running` or `paused`
+    default void outletState(String outlet, String state) {}
+
+    /// An outlet's peer does not take what it has, or Kafka does not answer; said for every try.
+    default void outletTroubled(String outlet, String reason) {}
+
+    /// An outlet's peer has confirmed events.
+    ///
+    /// @param unheard to how many of them nobody listened
+    default void outletSent(String outlet, long events, long unheard) {}
+
+    /// Events were sent once more, because it is not known whether they had arrived.
+    default void outletRepeated(String outlet, long events) {}
+
+    /// An event that an outlet's peer will never take went to the dead letters.
+    default void outletDead(String outlet, String reason) {}
+
+    /// The retention deleted events before an outlet had read them.
+    default void outletGap(String outlet, long events) {}
+
+    /// How many committed events an outlet has not settled yet, of the partitions that this hub reads.
+    default void outletLag(String outlet, long events) {}
+
     /// One who reads Kafka beside the lanes can do so.
     ///
-    /// @param reader `live` or `devices`
+    /// @param reader `live`, `devices` or `outlets`
     default void readerWorks(String reader) {}
 
     /// One who reads Kafka beside the lanes cannot; said for every try.

@@ -27,6 +27,8 @@ public final class LoggingWatch implements HubWatch {
     private final Map<String, Outage> brokers = new ConcurrentHashMap<>();
     private final Map<String, Tally> letters = new ConcurrentHashMap<>();
     private final Map<String, Outage> readers = new ConcurrentHashMap<>();
+    private final Map<String, Outage> outlets = new ConcurrentHashMap<>();
+    private final Map<String, Tally> outletLetters = new ConcurrentHashMap<>();
     private final Outage kafka = new Outage();
     private final Tally shed = new Tally(PAUSE);
     private final Tally answers = new Tally(PAUSE);
@@ -143,6 +145,47 @@ public final class LoggingWatch implements HubWatch {
         if (readers.computeIfAbsent(reader, _ -> new Outage()).failed(time.nanos())) {
             log.warn("Kafka cannot be read; trying again until it can reader={} error={}", reader, quoted(reason));
         }
+    }
+
+    @Override
+    public void outletState(String outlet, String state) {
+        outlets.computeIfAbsent(outlet, _ -> new Outage())
+                .works(time.nanos())
+                .ifPresentOrElse(
+                        ended -> log.info(
+                                "outlet works again outlet={} state={} lasted={} failures={}",
+                                outlet,
+                                state,
+                                quoted(spoken(ended.lasted())),
+                                ended.failures()),
+                        () -> log.info("outlet does something else now outlet={} state={}", outlet, state));
+    }
+
+    @Override
+    public void outletTroubled(String outlet, String reason) {
+        if (outlets.computeIfAbsent(outlet, _ -> new Outage()).failed(time.nanos())) {
+            log.warn("outlet cannot send; trying again until it can outlet={} error={}", outlet, quoted(reason));
+        }
+    }
+
+    @Override
+    public void outletDead(String outlet, String reason) {
+        outletLetters
+                .computeIfAbsent(outlet, _ -> new Tally(PAUSE))
+                .add(1, time.nanos())
+                .ifPresent(sum -> log.warn(
+                        "events of an outlet went to the dead letters outlet={} events={} error={}",
+                        outlet,
+                        sum,
+                        quoted(reason)));
+    }
+
+    @Override
+    public void outletGap(String outlet, long events) {
+        log.warn(
+                "retention deleted events before the outlet had read them; raise kafka.retention outlet={} events={}",
+                outlet,
+                events);
     }
 
     @Override

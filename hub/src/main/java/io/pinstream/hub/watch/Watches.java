@@ -163,6 +163,41 @@ public final class Watches implements HubWatch {
     }
 
     @Override
+    public void outletState(String outlet, String state) {
+        tell(w -> w.outletState(outlet, state));
+    }
+
+    @Override
+    public void outletTroubled(String outlet, String reason) {
+        tell(w -> w.outletTroubled(outlet, reason));
+    }
+
+    @Override
+    public void outletSent(String outlet, long events, long unheard) {
+        tell(w -> w.outletSent(outlet, events, unheard));
+    }
+
+    @Override
+    public void outletRepeated(String outlet, long events) {
+        tell(w -> w.outletRepeated(outlet, events));
+    }
+
+    @Override
+    public void outletDead(String outlet, String reason) {
+        tell(w -> w.outletDead(outlet, reason));
+    }
+
+    @Override
+    public void outletGap(String outlet, long events) {
+        tell(w -> w.outletGap(outlet, events));
+    }
+
+    @Override
+    public void outletLag(String outlet, long events) {
+        tell(w -> w.outletLag(outlet, events));
+    }
+
+    @Override
     public void readerWorks(String reader) {
         tell(w -> w.readerWorks(reader));
     }

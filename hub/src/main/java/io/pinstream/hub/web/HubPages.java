@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 
-/// The hub itself: its status, its dead letters, its outlets, and the document that describes all of this.
+/// The hub itself: its status, its dead letters, and the document that describes all of this.
 final class HubPages {
     private static final int PAGE = 50;
     private static final int LARGEST_PAGE = 500;
@@ -46,7 +46,6 @@ final class HubPages {
     void add(RoutesConfig routes) {
         routes.get("/api/v1/status", this::status);
         routes.get("/api/v1/dead-letters", this::deadLetters);
-        routes.get("/api/v1/outlets", this::outlets);
         routes.get("/api/v1/openapi.yaml", page -> JsonAnswer.sendTagged(page, "application/yaml", document));
     }
 
@@ -144,14 +143,5 @@ final class HubPages {
                 "payload_base64",
                 Base64.getEncoder().encodeToString(Arrays.copyOf(payload, Math.min(SHOWN, payload.length))));
         out.writeEndObject();
-    }
-
-    /// There are none yet: a list that is empty, not a route that is missing.
-    private void outlets(Context page) {
-        new Query(page, Set.of());
-        JsonAnswer.sendTagged(page, out -> {
-            out.writeArrayPropertyStart("outlets");
-            out.writeEndArray();
-        });
     }
 }

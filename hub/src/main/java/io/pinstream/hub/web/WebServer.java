@@ -10,6 +10,7 @@ import io.pinstream.hub.device.DeviceRegistry;
 import io.pinstream.hub.device.History;
 import io.pinstream.hub.live.LiveFeed;
 import io.pinstream.hub.log.DeadLetters;
+import io.pinstream.hub.outlet.Outlets;
 import io.pinstream.hub.socket.SocketIo;
 import io.pinstream.hub.watch.Figures;
 import io.pinstream.hub.watch.HubWatch;
@@ -125,6 +126,7 @@ public final class WebServer implements AutoCloseable {
             History history,
             DeadLetters deadLetters,
             Commands commands,
+            Outlets outlets,
             TimeSource time,
             HubWatch watch) {}
 
@@ -176,6 +178,7 @@ public final class WebServer implements AutoCloseable {
             new HubPages(sources.readiness(), sources.figures(), sources.devices(), sources.deadLetters())
                     .add(javalin.routes);
             new Dashboard().add(javalin.routes);
+            new OutletPages(sources.outlets(), sources.time()).add(javalin.routes);
             new DevicePages(sources.devices(), sources.history(), sources.time()).add(javalin.routes);
             new ActuatorPages(sources.devices(), sources.commands()).add(javalin.routes);
             javalin.routes.get("/api/v1/stream", new StreamPage(sources.live(), sources.time(), heartbeat));

@@ -33,7 +33,8 @@ class KafkaTopicsIT {
                         settings.prefix() + ".events 3 1",
                         settings.prefix() + ".dead-letters 1 1",
                         settings.prefix() + ".devices 4 1",
-                        settings.prefix() + ".marks 4 1");
+                        settings.prefix() + ".marks 4 1",
+                        settings.prefix() + ".outlets 1 1");
         assertThat(config(settings.events()))
                 .containsEntry("cleanup.policy", "delete")
                 .containsEntry("retention.ms", "259200000")
@@ -55,7 +56,7 @@ class KafkaTopicsIT {
 
     @Test
     void areNotMadeByLooking() throws Exception {
-        assertThat(KafkaTopics.check(settings)).hasSize(4).noneMatch(Topic::exists);
+        assertThat(KafkaTopics.check(settings)).hasSize(5).noneMatch(Topic::exists);
         assertThat(KafkaTopics.check(settings)).noneMatch(Topic::exists);
     }
 

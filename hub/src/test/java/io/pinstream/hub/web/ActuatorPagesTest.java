@@ -200,6 +200,7 @@ final class ActuatorPagesTest {
                         new History(nothing, History.Config.DEFAULT, time),
                         new DeadLetters(KafkaSettings.DEFAULT),
                         commands,
+                        NoOutlets.of(time),
                         time,
                         HubWatch.NONE));
     }

@@ -74,6 +74,7 @@ class ApiIT {
                         new History(events, new History.Config(1, 20), time),
                         new DeadLetters(kafka),
                         NoCommands.of(time),
+                        NoOutlets.of(time),
                         time,
                         HubWatch.NONE));
         await().atMost(LIMIT).until(() -> registry.state().isEmpty());

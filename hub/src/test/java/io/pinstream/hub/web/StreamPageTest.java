@@ -56,6 +56,7 @@ class StreamPageTest {
                         new History(events, History.Config.DEFAULT, time),
                         new DeadLetters(KafkaSettings.DEFAULT),
                         NoCommands.of(time),
+                        NoOutlets.of(time),
                         time,
                         HubWatch.NONE),
                 heartbeat);

@@ -289,6 +289,7 @@ class WebServerTest {
                         new History(nothing, History.Config.DEFAULT, time),
                         new DeadLetters(KafkaSettings.DEFAULT),
                         NoCommands.of(time),
+                        NoOutlets.of(time),
                         time,
                         HubWatch.NONE));
     }
