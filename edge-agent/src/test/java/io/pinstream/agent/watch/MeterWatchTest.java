@@ -97,7 +97,9 @@ class MeterWatchTest {
         // Then
         assertThat(registry.getMeters()).isNotEmpty().allSatisfy(meter -> {
             assertThat(meter.getId().getName()).startsWith("pinstream.agent.");
-            assertThat(meter.getId().getTags()).extracting(tag -> tag.getKey()).isSubsetOf("sensor", "reason", "again");
+            assertThat(meter.getId().getTags())
+                    .extracting(tag -> tag.getKey())
+                    .isSubsetOf("sensor", "reason", "again", "outcome");
         });
     }
 
@@ -138,6 +140,9 @@ class MeterWatchTest {
         if (type == Event.class) {
             var warm = List.of(Measurement.of(Quantity.TEMPERATURE, 20));
             return Event.sample(AIR, ManualTime.START, Quality.GOOD, warm);
+        }
+        if (type == Reply.class) {
+            return new Reply.Done(100);
         }
         if (type == String.class) {
             return "text";
