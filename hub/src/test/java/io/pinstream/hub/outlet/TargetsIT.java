@@ -329,10 +329,14 @@ class TargetsIT {
         private final int port = freePort();
         private final int distribution = freePort();
         private final int mapper = freePort();
+        private final Process names;
         private Process process;
 
         private Rabbit(Path folder) throws IOException {
             this.folder = folder.toAbsolutePath();
+            // The node would start a mapper that outlives it: ours is a child, which we end by its id.
+            this.names = builder("epmd", "-address", "127.0.0.1", "-port", Integer.toString(mapper))
+                    .start();
         }
 
         static Rabbit start() throws Exception {
@@ -417,9 +421,7 @@ class TargetsIT {
 
         void close() throws Exception {
             kill();
-            var epmd =
-                    builder("epmd", "-port", Integer.toString(mapper), "-kill").start();
-            epmd.waitFor(10, TimeUnit.SECONDS);
+            names.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
         }
     }
 }
