@@ -515,6 +515,7 @@ class GateIT {
                         new History(log, History.Config.DEFAULT, time),
                         new DeadLetters(KafkaSettings.DEFAULT),
                         NoCommands.of(time),
+                        NoOutlets.of(time),
                         time,
                         new Audit()));
     }
