@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /// Counts what the hub does, for Prometheus.
@@ -28,7 +27,7 @@ public final class MeterWatch implements HubWatch {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<String, AtomicInteger> brokers = new ConcurrentHashMap<>();
-    private final Map<String, AtomicLong> lags = new ConcurrentHashMap<>();
+    private final Map<String, OutletMeters> outlets = new ConcurrentHashMap<>();
     private final Map<Integer, Integer> devices = new ConcurrentHashMap<>();
     private final Counter packs = counter("ingest.packs", "packs committed in Kafka");
     private final Counter events = counter("ingest.events", "events committed in Kafka, exactly once");
@@ -194,45 +193,36 @@ public final class MeterWatch implements HubWatch {
 
     @Override
     public void outletSent(String outlet, long events, long unheard) {
-        outlet("sent", outlet).increment((double) events);
-        outlet("unheard", outlet).increment((double) unheard);
+        outlet(outlet).sent(events, unheard);
     }
 
     @Override
     public void outletRepeated(String outlet, long events) {
-        outlet("repeated", outlet).increment((double) events);
+        outlet(outlet).repeated(events);
     }
 
     @Override
     public void outletDead(String outlet, String reason) {
-        outlet("dead", outlet).increment();
+        outlet(outlet).dead();
     }
 
     @Override
     public void outletGap(String outlet, long events) {
-        outlet("deleted.unread", outlet).increment((double) events);
+        outlet(outlet).deletedUnread(events);
     }
 
     @Override
     public void outletTroubled(String outlet, String reason) {
-        outlet("failures", outlet).increment();
-    }
-
-    private Counter outlet(String what, String name) {
-        return registry.counter("pinstream.hub.outlet." + what, "outlet", name);
+        outlet(outlet).failed();
     }
 
     @Override
     public void outletLag(String outlet, long events) {
-        lags.computeIfAbsent(outlet, name -> {
-                    var lag = new AtomicLong();
-                    Gauge.builder("pinstream.hub.outlet.lag", lag, AtomicLong::get)
-                            .description("committed events that the outlet has not settled, of this hub's partitions")
-                            .tag("outlet", name)
-                            .register(registry);
-                    return lag;
-                })
-                .set(events);
+        outlet(outlet).lag(events);
+    }
+
+    private OutletMeters outlet(String name) {
+        return outlets.computeIfAbsent(name, one -> new OutletMeters(registry, one));
     }
 
     @Override

@@ -180,8 +180,7 @@ class WebServerTest {
             assertThat(ours.body()).startsWith("0{\"sid\"");
             var foreign = get(server, path, "Origin", "http://evil.example.org");
             assertThat(foreign.statusCode()).isEqualTo(403);
-            assertThat(foreign.body())
-                    .contains("\"detail\":\"a page of");
+            assertThat(foreign.body()).contains("\"detail\":\"a page of");
             assertThat(foreign.headers().map()).doesNotContainKey("access-control-allow-origin");
         }
     }

@@ -52,7 +52,10 @@ class MetricsIT {
     @BeforeAll
     static void start() throws Exception {
         stage = new Stage(temporary.resolve("stage"));
-        var hubProgram = stage.hub("");
+        var hubProgram = stage.hub("""
+                outlets:
+                  mirror: {type: kafka, to: {bootstrap-servers: "%s", topic: mirror}}
+                """.formatted(stage.bootstrap));
         EveryLane.awaitListening(stage, hubProgram);
         var web = Pattern.compile("http://127\\.0\\.0\\.1:\\d+").matcher(hubProgram.output());
         assertThat(web.find()).as(hubProgram.output()).isTrue();
