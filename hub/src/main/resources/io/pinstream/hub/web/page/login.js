@@ -12,6 +12,11 @@ export function maySwitch() {
   return session.open || session.role === 'operator' || session.role === 'admin';
 }
 
+/// Whether whoever is there may pause and resume outlets.
+export function mayAdminister() {
+  return session.open || session.role === 'admin';
+}
+
 async function learn() {
   const answer = await plain('GET', '/api/v1/session');
   dispatchEvent(new CustomEvent('session', { detail: answer }));

@@ -2,7 +2,7 @@
 
 import { el, notice, problemNotice, say } from './dom.js';
 import { get, path, send } from './api.js';
-import { maySwitch } from './login.js';
+import { mayAdminister } from './login.js';
 import { count, moment } from './format.js';
 
 const EVERY = 3000;
@@ -39,7 +39,7 @@ export function showOutlets(main, place, life) {
 function card(outlet, life, again) {
   const isPaused = outlet.state === 'paused';
   const said = el('p', { class: 'flaw', role: 'status', hidden: !outlet.error }, String(outlet.error ?? ''));
-  const button = el('button', { class: 'chip', disabled: !maySwitch(), title: maySwitch() ? undefined : 'that needs the role operator' },
+  const button = el('button', { class: 'chip', disabled: !mayAdminister(), title: mayAdminister() ? undefined : 'that needs the role admin' },
     isPaused ? 'Resume' : 'Pause');
   button.addEventListener('click', async () => {
     button.disabled = true;
@@ -50,7 +50,7 @@ function card(outlet, life, again) {
       said.hidden = false;
       say(said, problem.message);
     }
-    button.disabled = !maySwitch();
+    button.disabled = !mayAdminister();
   });
   return el('section', { class: 'card outlet' },
     el('div', { class: 'top' },
