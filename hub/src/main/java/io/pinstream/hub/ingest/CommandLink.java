@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,7 +31,7 @@ public final class CommandLink implements AutoCloseable {
     private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), new Random());
     private final Semaphore woken = new Semaphore(0);
 
-    private volatile boolean closed;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable MqttConnection current;
 
     public CommandLink(BrokerConfig broker, TimeSource time, HubWatch watch) {
@@ -62,11 +63,11 @@ public final class CommandLink implements AutoCloseable {
     /// @param lost called when a connection has ended
     public void run(String filter, Consumer<Envelope> received, Runnable lost) {
         try {
-            while (!closed) {
+            boolean ended = false;
+            while (!ended) {
                 var pause = serve(filter, received, lost);
-                if (!closed) {
-                    var ignored = woken.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS);
-                }
+                // Not by `woken`: a try that fails releases that, too, and would cut its own pause short.
+                ended = closing.await(pause.toNanos(), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt(); // how the hub ends a connection attempt that hangs
@@ -82,7 +83,7 @@ public final class CommandLink implements AutoCloseable {
             open.subscribe(List.of(filter), MqttQos.AT_LEAST_ONCE);
             current = open;
             watch.brokerUp(name);
-            while (open.lost().isEmpty() && !closed) {
+            while (open.lost().isEmpty() && closing.getCount() > 0) {
                 woken.acquire();
             }
             open.lost().ifPresent(why -> watch.brokerLost(name, why));
@@ -101,7 +102,7 @@ public final class CommandLink implements AutoCloseable {
     /// Asks the loop to end. Any thread.
     @Override
     public void close() {
-        closed = true;
+        closing.countDown();
         woken.release();
     }
 }
