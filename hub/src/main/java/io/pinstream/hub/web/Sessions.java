@@ -133,8 +133,13 @@ final class Sessions {
         }
         var name = cookie.substring(0, dot);
         try {
-            var all = Base64.getUrlDecoder().decode(cookie.substring(dot + 1));
-            if (all.length < NONCE_BYTES || secret(name).isEmpty()) {
+            var text = cookie.substring(dot + 1);
+            var all = Base64.getUrlDecoder().decode(text);
+            // Java's decoder ignores the bits that its last character has left over: one cookie would have many
+            // spellings.
+            boolean asSealed =
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(all).equals(text);
+            if (!asSealed || all.length < NONCE_BYTES || secret(name).isEmpty()) {
                 return new Opened.Unknown();
             }
             var nonce = ByteBuffer.wrap(all, 0, NONCE_BYTES);
