@@ -1,6 +1,6 @@
 // Drives npm's socket.io-client and prints what it hears, a line an event: node socketio.mjs URL OPTIONS
-// Lines on its input: `emit NAME JSON` prints the acknowledgement, `bytes NAME` sends bytes, `pause` and `resume`
-// stop and go on reading a WebSocket, `cut` breaks the connection.
+// Lines on its input: `emit NAME JSON` prints the acknowledgement, `bytes NAME` sends bytes, `cut` breaks the
+// connection.
 import { createInterface } from 'node:readline';
 import { io } from 'socket.io-client';
 
@@ -25,8 +25,6 @@ const acknowledged = (name, ...sent) =>
 const commands = {
   emit: (name, ...json) => acknowledged(name, ...(json.length ? [JSON.parse(json.join(' '))] : [])),
   bytes: (name) => acknowledged(name, Buffer.from([1, 2, 250])),
-  pause: () => socket.io.engine.transport.ws._socket.pause(),
-  resume: () => socket.io.engine.transport.ws._socket.resume(),
   cut: () => socket.io.engine.close(),
 };
 createInterface({ input: process.stdin }).on('line', (line) => {

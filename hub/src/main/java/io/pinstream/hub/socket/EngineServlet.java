@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,10 @@ final class EngineServlet extends JettyWebSocketServlet {
         factory.setMaxTextMessageSize(config.packetBytes());
         factory.setMaxBinaryMessageSize(config.packetBytes());
         factory.setIdleTimeout(config.pingInterval().plus(config.pingTimeout()).multipliedBy(2));
-        factory.setCreator((request, _) -> {
+        factory.setCreator((request, response) -> {
+            // No permessage-deflate, as in socket.io's own server: it takes 300 KiB a client, and what a client has
+            // not taken could no longer be bounded, since megabytes of events would wait as kilobytes.
+            response.setExtensions(List.of());
             var asked = request.getHttpServletRequest();
             var visitor = visitor(asked);
             return new EngineWebSocket(query(asked), config.packetBytes(), socket -> server.handle(socket, visitor));
