@@ -60,7 +60,7 @@ class MainIT {
 
         // Then
         assertThat(out.toString().lines())
-                .hasSize(5)
+                .hasSize(6)
                 .anyMatch(line -> line.matches(kafka.events() + " +3 +1 +flush.messages=1 .*retention.ms=604800000"))
                 .anyMatch(line -> line.matches(kafka.marks() + " +4 +1 +cleanup.policy=compact flush.messages=1"));
     }
