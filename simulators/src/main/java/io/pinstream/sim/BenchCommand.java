@@ -1,5 +1,6 @@
 package io.pinstream.sim;
 
+import io.pinstream.hub.watch.HubLog;
 import io.pinstream.sim.bench.Bench;
 import io.pinstream.sim.bench.LiveBench;
 import io.pinstream.time.TimeSource;
@@ -59,6 +60,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        HubLog.to(System.err, false); // quietens Kafka's client
         var where = folder == null ? Files.createTempDirectory("pinstream-bench") : folder;
         if (live > 0) {
             var settings = new LiveBench.Settings(live, rate, seconds, where);
