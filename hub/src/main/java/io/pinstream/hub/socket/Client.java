@@ -20,7 +20,7 @@ final class Client {
     private static final int MOST_ORDERS = 8;
 
     /// What is done for clients.
-    record Services(LiveFeed feed, Commands commands, TimeSource time) {}
+    record Services(LiveFeed feed, Commands commands, Doorkeeper door, TimeSource time) {}
 
     private final SocketIoSocket socket;
     private final Connection connection;
@@ -139,25 +139,42 @@ final class Client {
                     403,
                     "You may not do that",
                     "%s may look only: commands need the role operator".formatted(welcome.name())));
+            writeDown("command", 403);
             return;
         }
-        var order = Order.parse(argument, welcome.name());
+        var order = order(argument);
         if (!orders.tryAcquire()) {
             answer.refuse(new Refusal(
                     429,
                     "That are too many",
                     "%d commands of this client are under way, which is the limit".formatted(MOST_ORDERS)));
+            writeDown(order.what(), 429);
             return;
         }
         Thread.ofVirtual().name("socket-" + socket.getId() + "-command").start(() -> {
             try {
-                answer.give(order.answer(services.commands().send(order.device(), order.command(), order.limit())));
+                var outcome = services.commands().send(order.device(), order.command(), order.limit());
+                writeDown(order.what(), order.status(outcome));
+                answer.give(order.answer(outcome));
             } catch (InterruptedException stop) {
                 Thread.currentThread().interrupt();
             } finally {
                 orders.release();
             }
         });
+    }
+
+    private Order order(@Nullable Object argument) {
+        try {
+            return Order.parse(argument, welcome.name());
+        } catch (IllegalArgumentException wrong) {
+            writeDown("command", 400);
+            throw wrong;
+        }
+    }
+
+    private void writeDown(String what, int status) {
+        services.door().heard(connection.visitor(), welcome.name(), "Socket.IO " + what, status);
     }
 
     /// It has left, or its connection broke.

@@ -8,7 +8,8 @@ import java.util.Optional;
 public interface Doorkeeper {
     /// Who asks.
     ///
-    /// @param headers of the first request, by lower-case name; where one came twice, the first
+    /// @param address the other end of the connection: the client, or a proxy
+    /// @param headers of the first request, by lower-case name; where one came twice, with a comma between them
     record Visitor(String address, Map<String, String> headers) {
         public Visitor {
             headers = Map.copyOf(headers);
@@ -29,6 +30,12 @@ public interface Doorkeeper {
     ///
     /// @param token out of the CONNECT payload, `auth: {token}`
     Entry enter(Visitor visitor, Optional<String> token);
+
+    /// A client asked for a change, and was answered.
+    ///
+    /// @param name who it was
+    /// @param status of the answer (RFC 9110)
+    default void heard(Visitor visitor, String name, String what, int status) {}
 
     /// What became of it.
     sealed interface Entry {

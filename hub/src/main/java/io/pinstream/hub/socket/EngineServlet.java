@@ -165,7 +165,7 @@ final class EngineServlet extends JettyWebSocketServlet {
     private static Visitor visitor(HttpServletRequest request) {
         var headers = new HashMap<String, String>();
         for (var name : Collections.list(request.getHeaderNames())) {
-            headers.putIfAbsent(name.toLowerCase(Locale.ROOT), request.getHeader(name));
+            headers.put(name.toLowerCase(Locale.ROOT), String.join(", ", Collections.list(request.getHeaders(name))));
         }
         return new Visitor(request.getRemoteAddr(), headers);
     }

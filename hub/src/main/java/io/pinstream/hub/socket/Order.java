@@ -83,6 +83,16 @@ record Order(DeviceId device, Command command, Duration limit) {
         return duration;
     }
 
+    /// In a few words, for whoever reads who wanted what.
+    String what() {
+        return "command %s %s".formatted(device.value(), command.actuator().value());
+    }
+
+    /// As the API would answer (RFC 9110).
+    int status(Outcome outcome) {
+        return outcome instanceof Outcome.Done ? 200 : refusal(outcome).status();
+    }
+
     /// What the client is told: the device's reply, or why there is none.
     JSONObject answer(Outcome outcome) {
         if (outcome instanceof Outcome.Done(int percent)) {

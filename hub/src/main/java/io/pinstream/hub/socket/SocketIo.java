@@ -44,18 +44,16 @@ public final class SocketIo implements AutoCloseable {
 
     private final EngineServer engine;
     private final EngineServer.Config config;
-    private final Doorkeeper door;
     private final Client.Services services;
 
     public SocketIo(LiveFeed feed, Commands commands, Doorkeeper door, TimeSource time) {
-        this(EngineServer.Config.DEFAULT, door, new Client.Services(feed, commands, time));
+        this(EngineServer.Config.DEFAULT, new Client.Services(feed, commands, door, time));
     }
 
-    SocketIo(EngineServer.Config config, Doorkeeper door, Client.Services services) {
+    SocketIo(EngineServer.Config config, Client.Services services) {
         this.config = config;
-        this.door = door;
         this.services = services;
-        this.engine = new EngineServer(config, door);
+        this.engine = new EngineServer(config, services.door());
         new SocketServer(engine, this::judge).serve("/", this::connected);
     }
 
@@ -97,7 +95,7 @@ public final class SocketIo implements AutoCloseable {
     private Optional<Refusal> judge(SocketIoSocket socket, Connection connection) {
         try {
             var hello = hello(socket);
-            switch (door.enter(connection.visitor(), hello.token())) {
+            switch (services.door().enter(connection.visitor(), hello.token())) {
                 case Entry.Refused(var why) -> {
                     return Optional.of(why);
                 }

@@ -3,6 +3,7 @@ package io.pinstream.hub.web;
 import io.pinstream.hub.socket.Doorkeeper.Entry;
 import io.pinstream.hub.socket.Doorkeeper.Refusal;
 import io.pinstream.hub.socket.Doorkeeper.Visitor;
+import io.pinstream.hub.watch.HubWatch;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,10 +13,12 @@ import java.util.Optional;
 final class SocketDoor implements io.pinstream.hub.socket.Doorkeeper {
     private final List<String> hosts;
     private final Doorkeeper doorkeeper;
+    private final HubWatch watch;
 
-    SocketDoor(List<String> hosts, Doorkeeper doorkeeper) {
+    SocketDoor(List<String> hosts, Doorkeeper doorkeeper, HubWatch watch) {
         this.hosts = hosts;
         this.doorkeeper = doorkeeper;
+        this.watch = watch;
     }
 
     @Override
@@ -58,7 +61,15 @@ final class SocketDoor implements io.pinstream.hub.socket.Doorkeeper {
         if (token.isEmpty()) {
             return refused(401, "Who are you?", "this needs auth: {token: <token>}");
         }
-        return switch (doorkeeper.access().check(token.get(), visitor.address())) {
+        var entry = entry(token.get(), address(visitor));
+        if (entry instanceof Entry.Refused(var why) && why.status() != 503) {
+            watch.loginRefused(address(visitor), "Socket.IO CONNECT " + why.status());
+        }
+        return entry;
+    }
+
+    private Entry entry(String token, String address) {
+        return switch (doorkeeper.access().check(token, address)) {
             case Access.Answer.Granted(var name, var role) -> new Entry.Welcome(name, role.may(Role.OPERATOR));
             case Access.Answer.Refused(var why) -> refused(401, "Who are you?", why);
             case Access.Answer.TooMany(var left) ->
@@ -70,6 +81,20 @@ final class SocketDoor implements io.pinstream.hub.socket.Doorkeeper {
             case Access.Answer.Undecided(var why) ->
                 refused(503, "The hub cannot do that now", "nobody can say who you are: " + why);
         };
+    }
+
+    /// Of the client, as far as trusted proxies know it.
+    private String address(Visitor visitor) {
+        return doorkeeper
+                .proxies()
+                .client(
+                        visitor.address(),
+                        visitor.header("X-Forwarded-For").stream().toList());
+    }
+
+    @Override
+    public void heard(Visitor visitor, String name, String what, int status) {
+        watch.askedForChange(name, address(visitor), what, status);
     }
 
     private static Entry refused(int status, String title, String detail) {

@@ -68,7 +68,7 @@ public final class MemoryLog implements EventLog {
     }
 
     /// The retention deletes what is before an offset.
-    synchronized void forget(int partition, long before) {
+    public synchronized void forget(int partition, long before) {
         begin[partition] = before;
         partitions.get(partition).removeIf(event -> event.offset() < before);
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,7 @@ class SocketIoIT {
 
     private final MemoryLog log = new MemoryLog(7, 1, new Random(1)).patient();
     private final List<NodeClient> clients = new ArrayList<>();
+    private final List<String> changes = new CopyOnWriteArrayList<>();
     private final List<Straw> straws = new ArrayList<>();
     private final AtomicInteger streams = new AtomicInteger();
     private LiveFeed feed;
@@ -59,7 +61,7 @@ class SocketIoIT {
         var config = new EngineServer.Config(
                 20, 3, 100_000, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30));
         sockets = new SocketIo(
-                config, new Door(), new Client.Services(feed, NoCommands.of(TimeSource.system()), TimeSource.system()));
+                config, new Client.Services(feed, NoCommands.of(TimeSource.system()), new Door(), TimeSource.system()));
         server = new RawClient(sockets, sockets::mount, port);
     }
 
@@ -79,7 +81,12 @@ class SocketIoIT {
     }
 
     /// Knows one token.
-    private static final class Door implements Doorkeeper {
+    private final class Door implements Doorkeeper {
+        @Override
+        public void heard(Visitor visitor, String name, String what, int status) {
+            changes.add("%s %s %d".formatted(name, what, status));
+        }
+
         @Override
         public Optional<Refusal> knock(Visitor visitor) {
             return Optional.empty();
@@ -269,6 +276,29 @@ class SocketIoIT {
     }
 
     @Test
+    void saysFromWhenToWhenTheRetentionHasDeleted() throws Exception {
+        // Given
+        var client = client(WEBSOCKET, "");
+        client.await("connect ", 1);
+        client.emit("subscribe", "{}");
+        append(3, "attic");
+        client.await("event ", 3);
+        var token = token(client, 1);
+
+        // When
+        append(3, "attic");
+        log.forget(0, 4);
+        var other = client(POLLING, "");
+        other.await("connect ", 1);
+        other.emit("subscribe", "{\"from\":\"%s\"}".formatted(token));
+
+        // Then
+        other.await("event ", 2);
+        assertThat(other.lines("gap ")).singleElement().asString().contains("\"records\":2");
+        assertThat(other.ids()).containsExactly("s/5/0", "s/6/0");
+    }
+
+    @Test
     void refusesAWrongTokenAndSaysWhy() throws Exception {
         for (var transports : List.of(POLLING, WEBSOCKET)) {
             var client = new NodeClient(
@@ -346,6 +376,14 @@ class SocketIoIT {
                     .as(each.toString())
                     .contains("{\"error\":{", "\"title\":", each.get(2));
         }
+        assertThat(changes)
+                .containsExactly(
+                        "me Socket.IO command 400",
+                        "me Socket.IO command 400",
+                        "me Socket.IO command 400",
+                        "me Socket.IO command 400",
+                        "me Socket.IO command 400",
+                        "me Socket.IO command d fan 404");
         client.tell("bytes subscribe");
         client.await("ack subscribe {\"error\"", 12);
         for (int i = 0; i < 3; i++) {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinstream.hub.socket.Doorkeeper.Entry;
 import io.pinstream.hub.socket.Doorkeeper.Visitor;
+import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.time.ManualTime;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SocketDoorTest {
     private static final WebServer.Config OPEN =
             new WebServer.Config("127.0.0.1", 0, List.of("hub.example.org"), Map.of());
+
+    private final List<String> refused = new ArrayList<>();
+    private final HubWatch watch = new HubWatch() {
+        @Override
+        public void loginRefused(String address, String reason) {
+            refused.add(address + " " + reason);
+        }
+    };
 
     private static Visitor visitor(Map<String, String> headers) {
         return new Visitor("127.0.0.1", headers);
@@ -35,7 +46,7 @@ class SocketDoorTest {
         "evil.example.org:8080,   http://evil.example.org,    403",
     })
     void servesPagesOfThisMachineOnlyWhileTheHubIsOpen(String host, String origin, int refused) {
-        var guard = new SocketDoor(OPEN.hosts(), new Doorkeeper(OPEN.access(), new ManualTime()));
+        var guard = new SocketDoor(OPEN.hosts(), new Doorkeeper(OPEN.access(), new ManualTime()), watch);
 
         var refusal = guard.knock(visitor(Map.of("host", host, "origin", origin)));
 
@@ -44,7 +55,7 @@ class SocketDoorTest {
 
     @Test
     void answersProgramsByNamesOfThisMachineOnlyWhileTheHubIsOpen() {
-        var guard = new SocketDoor(OPEN.hosts(), new Doorkeeper(OPEN.access(), new ManualTime()));
+        var guard = new SocketDoor(OPEN.hosts(), new Doorkeeper(OPEN.access(), new ManualTime()), watch);
 
         assertThat(guard.knock(visitor(Map.of("host", "127.0.0.1:8080")))).isEmpty();
         assertThat(guard.knock(visitor(Map.of("host", "evil.example.org"))))
@@ -59,7 +70,7 @@ class SocketDoorTest {
         var bob = WebServer.Token.make("bob", Role.OPERATOR, new SecureRandom());
         var known = Map.of(
                 "ann", new WebServer.Token(ann.role(), ann.hash()), "bob", new WebServer.Token(bob.role(), bob.hash()));
-        var guard = new SocketDoor(List.of(), new Doorkeeper(AccessConfig.of(known), new ManualTime()));
+        var guard = new SocketDoor(List.of(), new Doorkeeper(AccessConfig.of(known), new ManualTime()), watch);
         var visitor = visitor(Map.of("host", "hub", "origin", "https://dashboards.example.org"));
 
         assertThat(guard.knock(visitor)).isEmpty();
@@ -71,6 +82,38 @@ class SocketDoorTest {
                     .isEqualTo(401);
         }
         assertThat(status(guard.enter(visitor, Optional.of("ann.wrong")))).isEqualTo(429);
+    }
+
+    @Test
+    void countsFailuresForTheClientBehindAProxyAndWritesThemDown() {
+        var config = new AccessConfig(
+                Map.of(
+                        "ann",
+                        new WebServer.Token(
+                                Role.VIEWER,
+                                WebServer.Token.make("ann", Role.VIEWER, new SecureRandom())
+                                        .hash())),
+                Optional.empty(),
+                Optional.empty(),
+                new Proxies(List.of("10.0.0.7")),
+                Set.of());
+        var guard = new SocketDoor(List.of(), new Doorkeeper(config, new ManualTime()), watch);
+        for (int i = 0; i < 11; i++) {
+            guard.enter(behindProxy("6.6.6.6, 192.0.2.1"), Optional.of("ann.wrong" + i));
+        }
+
+        assertThat(status(guard.enter(behindProxy("192.0.2.1"), Optional.of("ann.wrong"))))
+                .isEqualTo(429);
+        assertThat(status(guard.enter(behindProxy("192.0.2.2"), Optional.of("ann.wrong"))))
+                .isEqualTo(401);
+        assertThat(refused)
+                .hasSize(13)
+                .startsWith("192.0.2.1 Socket.IO CONNECT 401")
+                .endsWith("192.0.2.2 Socket.IO CONNECT 401");
+    }
+
+    private static Visitor behindProxy(String forwarded) {
+        return new Visitor("10.0.0.7", Map.of("x-forwarded-for", forwarded));
     }
 
     private static int status(Entry entry) {
