@@ -88,6 +88,7 @@ class DashboardIT {
         }
         log.deadLetter("attic", letter("<script>window.hacked=3</script> is no number", now, "{\"a\":[1,2]}"));
         log.deadLetter("attic", letter("the payload is no SenML", now.minusSeconds(5), "Hello\u0000\u0001"));
+        log.deadLetter("attic", letter("the payload is too long", now.minusSeconds(9), "long".repeat(2_000)));
         commit();
         browser = new Chromium();
     }
@@ -353,6 +354,11 @@ class DashboardIT {
                 "URL.createObjectURL = (blob) => { blob.arrayBuffer().then(b => { window.saved = b.byteLength }); return '#' }");
         browser.click(".letter:nth-child(2) .tools > .chip");
         browser.waitFor("window.saved === 7");
+        browser.click(".letter:nth-child(3) summary");
+        browser.waitForText(".letter:nth-child(3)", "The first 4 KiB of 7.81 KiB are shown.");
+        browser.run("fetch(document.querySelector('.letter:nth-child(3) a[download]').href)"
+                + ".then(answer => answer.arrayBuffer()).then(all => { window.saved = all.byteLength })");
+        browser.waitFor("window.saved === 8000");
         browser.picture("letters-light");
     }
 
@@ -376,6 +382,7 @@ class DashboardIT {
                   if (!path.startsWith('/api/v1/outlets')) { return real(path, options); }
                   if (options?.method === 'POST') {
                     window.asked = path;
+                    window.from = JSON.parse(options.body).from;
                     Object.assign(outlet, { state: 'paused', error: undefined });
                     return new Response('{}');
                   }
@@ -391,9 +398,17 @@ class DashboardIT {
             assertThat(browser.text(".outlet"))
                     .contains("Lag1,234", "Retries17", "Sent98,765", "redis://127.0.0.1:6379");
             browser.picture("outlets-one-light");
-            browser.click(".outlet button");
+            browser.click(".outlet button:not([hidden])");
             browser.waitForText(".outlet .pill", "paused");
             assertThat(browser.run("return window.asked")).isEqualTo("/api/v1/outlets/%3Cb%3Eredis%3C%2Fb%3E/pause");
+            browser.click(".outlet .replay summary");
+            browser.run("document.querySelector('.outlet select').value = 3600");
+            browser.click(".outlet .replay button");
+            browser.waitFor("window.asked === '/api/v1/outlets/%3Cb%3Eredis%3C%2Fb%3E/replay'");
+            assertThat(Duration.between(
+                            Instant.parse((String) browser.run("return window.from")),
+                            TimeSource.system().instant()))
+                    .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(61));
         } finally {
             browser.notBefore(standIn);
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -33,7 +34,30 @@ public final class DeadLetters {
             String topic,
             String arrived,
             String pack,
-            byte[] payload) {}
+            byte[] payload) {
+        /// Where it lies in the topic.
+        public Place place() {
+            return new Place(partition, offset);
+        }
+    }
+
+    /// Where a letter lies in the topic, written `partition-offset`: as long as it is kept, it lies there.
+    public record Place(int partition, long offset) {
+        private static final Pattern FORM = Pattern.compile("(\\d{1,9})-(\\d{1,18})");
+
+        public static Place parse(String text) {
+            var form = FORM.matcher(text);
+            if (!form.matches()) {
+                throw new IllegalArgumentException("must be the id of a dead letter, such as 0-42");
+            }
+            return new Place(Integer.parseInt(form.group(1)), Long.parseLong(form.group(2)));
+        }
+
+        @Override
+        public String toString() {
+            return partition + "-" + offset;
+        }
+    }
 
     /// A page.
     ///
@@ -55,6 +79,21 @@ public final class DeadLetters {
     /// @param before none for the newest of all
     /// @throws IOException if Kafka does not answer
     public Page page(Optional<Position> before, int limit) throws IOException {
+        return ask(consumer -> page(consumer, before, limit));
+    }
+
+    /// One letter; none where there is none, or no more.
+    ///
+    /// @throws IOException if Kafka does not answer
+    public Optional<Letter> at(Place place) throws IOException {
+        return ask(consumer -> at(consumer, place));
+    }
+
+    private interface Question<T> {
+        T ask(KafkaConsumer<byte[], byte[]> consumer) throws IOException;
+    }
+
+    private <T> T ask(Question<T> question) throws IOException {
         var reading = settings.clientWith(Map.of(
                 "isolation.level", "read_committed",
                 "enable.auto.commit", "false",
@@ -64,7 +103,7 @@ public final class DeadLetters {
                 "default.api.timeout.ms", (int) LIMIT.toMillis(),
                 "allow.auto.create.topics", "false"));
         try (var consumer = new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            return page(consumer, before, limit);
+            return question.ask(consumer);
         } catch (KafkaException failed) {
             throw new IOException(
                     "cannot read %s at %s: %s"
@@ -73,10 +112,29 @@ public final class DeadLetters {
         }
     }
 
-    private Page page(KafkaConsumer<byte[], byte[]> consumer, Optional<Position> before, int limit) throws IOException {
-        var partitions = consumer.partitionsFor(settings.deadLetters()).stream()
+    private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
+        return consumer.partitionsFor(settings.deadLetters()).stream()
                 .map(p -> new TopicPartition(settings.deadLetters(), p.partition()))
                 .toList();
+    }
+
+    private Optional<Letter> at(KafkaConsumer<byte[], byte[]> consumer, Place place) throws IOException {
+        var partition = new TopicPartition(settings.deadLetters(), place.partition);
+        if (!partitions(consumer).contains(partition)) {
+            return Optional.empty();
+        }
+        var only = List.of(partition);
+        if (place.offset < known(consumer.beginningOffsets(only), partition)
+                || place.offset >= known(consumer.endOffsets(only), partition)) {
+            return Optional.empty();
+        }
+        consumer.assign(only);
+        consumer.seek(partition, place.offset);
+        return read(consumer, Map.of(partition, place.offset + 1)).stream().findFirst();
+    }
+
+    private Page page(KafkaConsumer<byte[], byte[]> consumer, Optional<Position> before, int limit) throws IOException {
+        var partitions = partitions(consumer);
         consumer.assign(partitions);
         var begins = consumer.beginningOffsets(partitions);
         var ends = consumer.endOffsets(partitions);

@@ -46,6 +46,7 @@ final class HubPages {
     void add(RoutesConfig routes) {
         routes.get("/api/v1/status", this::status);
         routes.get("/api/v1/dead-letters", this::deadLetters);
+        routes.get("/api/v1/dead-letters/{id}", this::deadLetter);
         routes.get("/api/v1/openapi.yaml", page -> JsonAnswer.sendTagged(page, "application/yaml", document));
     }
 
@@ -128,8 +129,22 @@ final class HubPages {
         });
     }
 
+    /// The payload as it came, to be kept and not to be shown: whoever sent it is not trusted.
+    private void deadLetter(Context page) throws IOException {
+        new Query(page, Set.of());
+        var id = page.pathParam("id");
+        var place = Query.read("id", id, DeadLetters.Place::parse);
+        var letter = letters.at(place)
+                .orElseThrow(() ->
+                        HttpProblem.notFound("there is no dead letter %s, or no more".formatted(Query.shown(id))));
+        page.contentType("application/octet-stream")
+                .header("Content-Disposition", "attachment; filename=\"dead-letter-%s.bin\"".formatted(place))
+                .result(letter.payload());
+    }
+
     private static void write(JsonGenerator out, Letter letter) {
         out.writeStartObject();
+        out.writeStringProperty("id", letter.place().toString());
         out.writeStringProperty("key", letter.key());
         out.writeStringProperty("reason", letter.reason());
         out.writeStringProperty("topic", letter.topic());

@@ -46,13 +46,16 @@ final class Query {
 
     /// A value of a type of its own; an IllegalArgumentException of `parse` says what is wrong with it.
     <T> Optional<T> parsed(String name, Function<String, T> parse) {
-        return text(name).map(text -> {
-            try {
-                return parse.apply(text);
-            } catch (IllegalArgumentException wrong) {
-                throw HttpProblem.badRequest("%s: %s, but was %s".formatted(name, wrong.getMessage(), shown(text)));
-            }
-        });
+        return text(name).map(text -> read(name, text, parse));
+    }
+
+    /// The same of a text that is there, such as a part of the path.
+    static <T> T read(String name, String text, Function<String, T> parse) {
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException wrong) {
+            throw HttpProblem.badRequest("%s: %s, but was %s".formatted(name, wrong.getMessage(), shown(text)));
+        }
     }
 
     /// Values that may be given several times, and several at once with commas between them.

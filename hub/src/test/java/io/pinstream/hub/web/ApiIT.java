@@ -284,6 +284,35 @@ class ApiIT {
                 .doesNotContain("\"next\"");
     }
 
+    @Test
+    void handsOutAllOfADeadLetterAsItCame() throws Exception {
+        // Given
+        var payload = "<script>".repeat(2_000).getBytes(StandardCharsets.UTF_8);
+        var letter = new DeadLetter("too much", "up/attic", NOW, Optional.empty(), payload);
+        log.deadLetter("attic", letter);
+        letters++;
+        commit();
+        var id = values(get("/api/v1/dead-letters"), "id").getFirst();
+
+        // When
+        var all = get("/api/v1/dead-letters/" + id);
+
+        // Then
+        assertThat(all.body()).isEqualTo(new String(payload, StandardCharsets.UTF_8));
+        assertThat(all.headers().firstValue("Content-Type").orElse("")).startsWith("application/octet-stream");
+        assertThat(all.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(all.headers().firstValue("Content-Disposition"))
+                .contains("attachment; filename=\"dead-letter-%s.bin\"".formatted(id));
+        var partition = id.substring(0, id.indexOf('-') + 1);
+        for (var none : List.of(partition + "1", partition + "999", "999-0")) {
+            assertThat(get("/api/v1/dead-letters/" + none).statusCode())
+                    .as("%s; one is a marker, two are not there", none)
+                    .isEqualTo(404);
+        }
+        assertThat(get("/api/v1/dead-letters/first").body())
+                .contains("id: must be the id of a dead letter, such as 0-42, but was \\\"first\\\"");
+    }
+
     private HttpResponse<String> get(String path) throws Exception {
         try (var client = HttpClient.newHttpClient()) {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))

@@ -20,10 +20,10 @@ export function showLetters(main, place, life) {
   let isPaged = false;
 
   const add = (letters, where) => {
-    const fresh = letters.filter((letter) => !shown.has(name(letter)));
+    const fresh = letters.filter((letter) => !shown.has(letter.id));
     const cards = fresh.map((letter) => {
       const root = card(letter);
-      shown.set(name(letter), root);
+      shown.set(letter.id, root);
       return root;
     });
     where === 'top' ? list.prepend(...cards) : list.append(...cards);
@@ -59,8 +59,6 @@ export function showLetters(main, place, life) {
   });
 }
 
-const name = (letter) => JSON.stringify([letter.arrived, letter.key, letter.reason, letter.pack, letter.size, letter.payload_base64.slice(0, 64)]);
-
 function card(letter) {
   const root = el('details', { class: 'card letter' },
     el('summary', {},
@@ -84,8 +82,9 @@ function body(letter) {
       tabs.forEach((tab) => tab.setAttribute('aria-pressed', String(tab === event.currentTarget)));
       pre.textContent = text || '(empty)';
     } } }, title));
-  const save = el('button', { class: 'chip', on: { click: () => download(all, `${fileName(letter)}.bin`, 'application/octet-stream') } },
-    isCut ? `Download the first ${bytes(all.length)}` : 'Download');
+  const save = isCut
+    ? el('a', { class: 'chip', href: `/api/v1/dead-letters/${encodeURIComponent(letter.id)}`, download: `${fileName(letter)}.bin` }, `Download ${bytes(letter.size)}`)
+    : el('button', { class: 'chip', on: { click: () => download(all, `${fileName(letter)}.bin`, 'application/octet-stream') } }, 'Download');
   return el('div', { class: 'inside' },
     el('dl', { class: 'facts' }, [['Device or topic', letter.key], ['MQTT topic', letter.topic], ['Arrived', moment(letter.arrived)],
       ['Pack', letter.pack], ['Size', bytes(letter.size)]].filter(([, text]) => text)
