@@ -73,11 +73,13 @@ public final class Demo implements AutoCloseable {
     /// Where to look further, a line each.
     public List<String> hints() {
         return List.of(
+                "dashboard    http://127.0.0.1:%d/".formatted(hub.webPort()),
                 "MQTT broker  127.0.0.1:%d   mosquitto_sub -V 5 -p %<d -v -t 'pinstream/v1/state/#'"
                         .formatted(servers.mqttPort()),
                 "Kafka        %s   kcat -q -b %<s -X isolation.level=read_committed -t pinstream.events -o end -f '%%k %%s\\n'"
                         .formatted(servers.bootstrapServers()),
-                "hub          127.0.0.1:%d   curl http://127.0.0.1:%<d/metrics".formatted(hub.webPort()));
+                "hub          127.0.0.1:%d   curl -sN 'http://127.0.0.1:%<d/api/v1/stream?device=greenhouse'"
+                        .formatted(hub.webPort()));
     }
 
     /// How it goes, in one line.

@@ -26,15 +26,20 @@ final class Devices implements AutoCloseable {
     private static final List<String> SIMULATED =
             List.of("attic", "balcony", "cellar", "garage", "garden", "greenhouse", "kitchen", "workshop");
 
-    private static final String SENSORS_OF_A_BOARD = """
+    private static final String PARTS_OF_A_BOARD = """
               air: {type: bme280, every: 500ms}
               soil: {type: mcp3008, channel: 0, every: 1s}
               probe: {type: ds18b20, every: 5s}
               door: {type: contact, line: 17}
               wind: {type: pulse-counter, line: 27, every: 2s}
               machine: {type: host, every: 5s}
+            actuators:
+              lamp: {type: relay, line: 22}
+              fan: {type: pwm, chip: 0, channel: 0, frequency: 25000}
+            rules:
+              - when door.active is true then lamp on
             """;
-    private static final String SENSORS_OF_THIS_MACHINE = "  machine: {type: host, every: 1s}\n";
+    private static final String PARTS_OF_THIS_MACHINE = "  machine: {type: host, every: 1s}\n";
 
     private final Path folder;
     private final int mqttPort;
@@ -55,7 +60,7 @@ final class Devices implements AutoCloseable {
         for (var name : SIMULATED) {
             var home = folder.resolve(name);
             var world = new SimulatedDevice.World(home.resolve("kernel"), name.hashCode(), 1);
-            var device = SimulatedDevice.start(config(name, SENSORS_OF_A_BOARD), world, Journal.NONE, watch);
+            var device = SimulatedDevice.start(config(name, PARTS_OF_A_BOARD), world, Journal.NONE, watch);
             running.add(device);
             outboxes.add(device::outbox);
         }
@@ -65,7 +70,7 @@ final class Devices implements AutoCloseable {
         var closer = new Closer();
         try {
             var board = closer.add(Board.open(Board.Config.DEFAULT, TimeSource.system()));
-            var config = config(nameOfThisMachine(), SENSORS_OF_THIS_MACHINE);
+            var config = config(nameOfThisMachine(), PARTS_OF_THIS_MACHINE);
             var agent = closer.add(EdgeAgent.start(config, EdgeAgent.World.of(board, watch)));
             running.add(closer);
             outboxes.add(agent::figures);
@@ -88,7 +93,7 @@ final class Devices implements AutoCloseable {
     }
 
     /// Written as a file, for whoever wants to see how little it takes.
-    private AgentConfig config(String name, String sensors) throws IOException {
+    private AgentConfig config(String name, String parts) throws IOException {
         var home = Files.createDirectories(folder.resolve(name));
         var file = home.resolve("agent.yaml");
         Files.writeString(file, """
@@ -96,7 +101,7 @@ final class Devices implements AutoCloseable {
                 broker: {url: "tcp://127.0.0.1:%d"}
                 outbox: {folder: "%s", max-bytes: 64MiB}
                 sensors:
-                %s""".formatted(name, mqttPort, home.resolve("outbox"), sensors));
+                %s""".formatted(name, mqttPort, home.resolve("outbox"), parts));
         var read = AgentConfig.read(file);
         return read.config()
                 .orElseThrow(() ->

@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.pinstream.sim.process.Program;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +41,12 @@ class DemoIT {
         await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() ->
                         assertThat(keys(first)).contains("attic", "workshop").hasSize(9));
+        var dashboard = dashboard(first);
+        assertThat(ask(HttpRequest.newBuilder(URI.create(dashboard)))).contains("<title>Pinstream");
+        assertThat(ask(HttpRequest.newBuilder(URI.create(dashboard + "api/v1/devices/greenhouse/actuators/fan"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"percent\":40}"))))
+                .contains("\"outcome\":\"done\"", "\"percent\":40");
         assertThat(end(first)).isLessThan(Duration.ofSeconds(10));
 
         // When
@@ -82,6 +92,19 @@ class DemoIT {
                         "-Dslf4j.internal.verbosity=WARN"),
                 "io.pinstream.sim.Main",
                 arguments);
+    }
+
+    private static String dashboard(Program demo) {
+        var line = Pattern.compile("dashboard +(http://127.0.0.1:\\d+/)").matcher(demo.output());
+        assertThat(line.find()).as(demo.output()).isTrue();
+        return line.group(1);
+    }
+
+    private static String ask(HttpRequest.Builder request) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
     }
 
     private static long committed(Program demo) {
