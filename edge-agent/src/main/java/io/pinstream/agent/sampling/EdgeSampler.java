@@ -123,6 +123,9 @@ public final class EdgeSampler implements Runnable {
     }
 
     private void fails(ReadFailed failure) throws InterruptedException {
+        if (Thread.interrupted()) { // as in Sampler
+            throw new InterruptedException("listening to %s was broken off".formatted(sensor));
+        }
         var reason = String.valueOf(failure.getMessage());
         watch.readFailed(sensor, failure.flaw().text(), reason);
         if (!failed) {

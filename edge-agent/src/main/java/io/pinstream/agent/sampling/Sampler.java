@@ -139,6 +139,11 @@ public final class Sampler implements Runnable {
                     : Optional.of(Event.sample(
                             sensor, stamp.time(), reading.quality().with(stamp.quality()), reading.measurements()));
         } catch (ReadFailed failed) {
+            if (Thread.interrupted()) {
+                // The agent ends and broke the reading off, in a lock, a file or a bus: that says nothing of the
+                // sensor.
+                throw new InterruptedException("a reading of %s was broken off".formatted(sensor));
+            }
             failures = Math.min(failures + 1, 1_000);
             var reason = String.valueOf(failed.getMessage());
             watch.readFailed(sensor, failed.flaw().text(), reason);

@@ -2,6 +2,7 @@ package io.pinstream.agent.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinstream.agent.driver.Driver;
 import io.pinstream.agent.driver.ReadFailed;
@@ -246,6 +247,18 @@ class SamplerTest {
         assertThat(flag[0]).isTrue();
     }
 
+    @Test
+    void blamesNoSensorForAReadingThatTheAgentsEndBreaksOff() {
+        // Given
+        sensor.fault = new ReadFailed(Flaw.NO_ANSWER, "Interrupted system call");
+        sensor.interrupted = true;
+
+        // When, then
+        assertThatThrownBy(() -> sampler("1s").step(start)).isInstanceOf(InterruptedException.class);
+        assertThat(events).isEmpty();
+        assertThat(said).isEmpty();
+    }
+
     private Sampler sampler(String every) {
         var watch = new AgentWatch() {
             @Override
@@ -278,10 +291,14 @@ class SamplerTest {
         private Quality quality = Quality.GOOD;
         private Duration takes = Duration.ZERO;
         private ReadFailed fault;
+        private boolean interrupted;
 
         @Override
         public Reading read() throws ReadFailed {
             time.advance(takes);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
             if (fault != null) {
                 throw fault;
             }
