@@ -1,6 +1,7 @@
 package io.pinstream.sim;
 
 import io.pinstream.hub.watch.HubLog;
+import io.pinstream.sim.bench.AgentBench;
 import io.pinstream.sim.bench.Bench;
 import io.pinstream.sim.bench.LiveBench;
 import io.pinstream.time.TimeSource;
@@ -49,10 +50,25 @@ final class BenchCommand implements Callable<Integer> {
             })
     private int live;
 
+    @Option(
+            names = "--agent",
+            paramLabel = "CLASSPATH",
+            description = {
+                "measure an agent instead, by the class path of its jars: what it takes of its board with one choice of JVM",
+                "options after the other, each for --seconds"
+            })
+    private @Nullable String agent;
+
+    @Option(names = "--starts", defaultValue = "5", description = "with --agent, of each (default: ${DEFAULT-VALUE})")
+    private int starts;
+
     @Option(names = "--rate", defaultValue = "1000", description = "with --live (default: ${DEFAULT-VALUE})")
     private int rate;
 
-    @Option(names = "--seconds", defaultValue = "30", description = "with --live (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seconds",
+            defaultValue = "30",
+            description = "with --live and --agent (default: ${DEFAULT-VALUE})")
     private int seconds;
 
     @Option(names = "--folder", description = "for data and logs (default: a new one in the temporary folder)")
@@ -62,6 +78,12 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         HubLog.to(System.err, false); // quietens Kafka's client
         var where = folder == null ? Files.createTempDirectory("pinstream-bench") : folder;
+        if (agent != null) {
+            var settings = new AgentBench.Settings(agent, seconds, starts, where);
+            new AgentBench(settings, TimeSource.system(), System.out).run();
+            System.out.println("logs of the processes: " + where);
+            return CommandLine.ExitCode.OK;
+        }
         if (live > 0) {
             var settings = new LiveBench.Settings(live, rate, seconds, where);
             boolean complete = new LiveBench(settings, TimeSource.system(), System.out).run();

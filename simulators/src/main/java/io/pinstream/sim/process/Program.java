@@ -59,6 +59,11 @@ public final class Program implements AutoCloseable {
 
     /// Starts a mosquitto that listens on loopback and keeps nothing.
     public static Program mosquitto(Path folder, int port) throws IOException {
+        return mosquitto(folder, port, "");
+    }
+
+    /// The same, with more lines in its configuration.
+    public static Program mosquitto(Path folder, int port, String more) throws IOException {
         var config = folder.resolve("mosquitto-" + port + ".conf");
         Files.writeString(config, """
                 listener %d 127.0.0.1
@@ -66,7 +71,7 @@ public final class Program implements AutoCloseable {
                 persistence false
                 max_queued_messages 0
                 max_inflight_messages 1000
-                """.formatted(port));
+                %s""".formatted(port, more));
         var program = executable("mosquitto")
                 .orElseThrow(() -> new IOException(
                         "mosquitto is not installed: install the Debian package mosquitto, or run deploy/test.sh"));
