@@ -13,10 +13,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Any device of the kernel's Industrial I/O: DHT22, BME680, light, gas and motion chips, converters.
 ///
@@ -70,6 +70,14 @@ final class Iio implements Driver.Polled {
     /// @param done whether the kernel has scaled it
     private record Channel(String name, String type, boolean done, Quantity quantity, double factor) {}
 
+    /// A channel and the files that it has.
+    private record Wired(Channel channel, String figure, Optional<String> offset, Optional<String> scale) {}
+
+    /// What was found when it was last looked for: at ten readings a second, looking costs more than reading.
+    private record Known(KernelDevices.Found device, List<Wired> channels) {}
+
+    private Optional<Known> known = Optional.empty();
+
     /// @param device its name, or its entry such as `iio:device0`; empty for the only one
     /// @param channels which of its channels, such as `temp`; empty for all that are known
     Iio(KernelFiles files, Optional<String> device, List<String> channels) {
@@ -108,16 +116,20 @@ final class Iio implements Driver.Polled {
 
     @Override
     public Reading read() throws ReadFailed {
-        var found = devices.find(device);
+        var before = known.filter(one -> devices.isStill(one.device));
+        known = Optional.empty(); // unless all of it can be read
+        var now = before.isPresent() ? before.get() : look();
         var measurements = new ArrayList<Measurement>();
-        for (var channel : channels(found)) {
-            double value = value(found, channel) * channel.factor;
-            measurements.add(Measurement.of(channel.quantity, value));
+        for (var wired : now.channels) {
+            double value = value(now.device, wired) * wired.channel.factor;
+            measurements.add(Measurement.of(wired.channel.quantity, value));
         }
+        known = Optional.of(now);
         return new Reading(measurements, Quality.GOOD);
     }
 
-    private List<Channel> channels(KernelDevices.Found found) throws ReadFailed {
+    private Known look() throws ReadFailed {
+        var found = devices.find(device);
         List<String> entries;
         try {
             entries = files.list(found.folder());
@@ -140,7 +152,25 @@ final class Iio implements Driver.Polled {
                     "IIO device %s has no channel %s"
                             .formatted(found.name(), missing.orElse("that is known; known are " + KNOWN)));
         }
-        return List.copyOf(byName.values());
+        return new Known(
+                found,
+                byName.values().stream()
+                        .map(channel -> wired(found.folder(), channel, entries))
+                        .toList());
+    }
+
+    private static Wired wired(String folder, Channel channel, List<String> entries) {
+        var own = "in_%s_".formatted(channel.name);
+        var ofAll = "in_%s_".formatted(channel.type);
+        return new Wired(
+                channel,
+                folder + "/" + own + (channel.done ? "input" : "raw"),
+                first(entries, own + "offset", ofAll + "offset").map(file -> folder + "/" + file),
+                first(entries, own + "scale", ofAll + "scale").map(file -> folder + "/" + file));
+    }
+
+    private static Optional<String> first(List<String> entries, String own, String ofAll) {
+        return Stream.of(own, ofAll).filter(entries::contains).findFirst();
     }
 
     /// So that voltage10 comes behind voltage9.
@@ -151,26 +181,18 @@ final class Iio implements Driver.Polled {
                 : channel;
     }
 
-    private double value(KernelDevices.Found found, Channel channel) throws ReadFailed {
-        var path = "%s/in_%s_".formatted(found.folder(), channel.name);
-        double figure;
+    private double value(KernelDevices.Found found, Wired wired) throws ReadFailed {
         try {
-            figure = twice(devices::figure, path + (channel.done ? "input" : "raw"));
+            double figure = twice(devices::figure, wired.figure);
+            return wired.channel.done ? figure : (figure + figure(wired.offset, 0)) * figure(wired.scale, 1);
         } catch (IOException failed) {
-            throw silent(found, " " + channel.name, failed);
+            throw silent(found, " " + wired.channel.name, failed);
         }
-        if (channel.done) {
-            return figure;
-        }
-        var all = "%s/in_%s_".formatted(found.folder(), channel.type);
-        double offset = either(path + "offset", all + "offset").orElse(0);
-        double scale = either(path + "scale", all + "scale").orElse(1);
-        return (figure + offset) * scale;
     }
 
-    private OptionalDouble either(String own, String ofAll) {
-        var figure = devices.optional(own);
-        return figure.isPresent() ? figure : devices.optional(ofAll);
+    /// A scale that is there and cannot be read is not taken for one.
+    private double figure(Optional<String> file, double otherwise) throws IOException {
+        return file.isEmpty() ? otherwise : devices.figure(file.get());
     }
 
     /// A look at a file.

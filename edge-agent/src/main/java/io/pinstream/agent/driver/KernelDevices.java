@@ -62,6 +62,11 @@ record KernelDevices(KernelFiles files, String what, String folder, Pattern entr
                         : "more than one %s fits (%s): name one with device".formatted(what, shown(matching)));
     }
 
+    /// Whether a device that was found is still there, and no other one in its place.
+    boolean isStill(Found found) {
+        return text(found.folder + "/" + label).filter(found.name::equals).isPresent();
+    }
+
     private static String shown(List<Found> found) {
         if (found.isEmpty()) {
             return "there is none";

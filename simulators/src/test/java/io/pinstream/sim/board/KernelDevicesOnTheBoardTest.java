@@ -14,6 +14,7 @@ import io.pinstream.event.Unit;
 import io.pinstream.sim.chip.Fault;
 import io.pinstream.sim.chip.KernelDevice;
 import io.pinstream.sim.signal.Signal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,25 @@ final class KernelDevicesOnTheBoardTest {
         assertThat(figure(reading, new Quantity("acceleration_z", acceleration)))
                 .isCloseTo(9.798, within(0.001));
         assertThat(figure(reading, Quantity.TEMPERATURE)).isCloseTo(26, within(0.01));
+    }
+
+    @Test
+    void aScaleThatCannotBeReadAndAnotherDeviceInItsPlaceAreNoValues() throws Exception {
+        var chip = root.resolve("sys/bus/iio/devices/iio:device0");
+        Files.createDirectories(chip);
+        Files.writeString(chip.resolve("name"), "ads1015\n");
+        Files.writeString(chip.resolve("in_voltage0_raw"), "400\n");
+        Files.writeString(chip.resolve("in_voltage0_scale"), "3\n");
+        var driver = bench.polled(new IioConfig(Optional.of("ads1015"), List.of()));
+        var voltage = new Quantity("voltage0", new Unit("V"));
+        assertThat(figure(driver.read(), voltage)).isCloseTo(1.2, within(1e-9));
+
+        Files.writeString(chip.resolve("in_voltage0_scale"), "\n");
+        fails(driver, Flaw.NO_ANSWER, "ads1015 does not give voltage0");
+        Files.writeString(chip.resolve("in_voltage0_scale"), "2\n");
+        assertThat(figure(driver.read(), voltage)).isCloseTo(0.8, within(1e-9));
+        Files.writeString(chip.resolve("name"), "mcp3422\n");
+        fails(driver, Flaw.NO_ANSWER, "no IIO device ads1015", "mcp3422");
     }
 
     @Test
