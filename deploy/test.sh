@@ -12,7 +12,8 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 missing=
 for pair in mosquitto:mosquitto mosquitto_sub:mosquitto-clients kcat:kcat curl:curl \
     node:nodejs npm:npm prometheus:prometheus chromium:chromium chromedriver:chromium-driver redis-server:redis-server \
-    redis-cli:redis-tools rabbitmq-server:rabbitmq-server; do
+    redis-cli:redis-tools rabbitmq-server:rabbitmq-server lintian:lintian deb-systemd-helper:init-system-helpers \
+    systemd-sysusers:systemd; do
     program=${pair%%:*} package=${pair#*:}
     PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null 2>&1 || missing="$missing $package"
 done
