@@ -38,15 +38,17 @@ final class IssuerKeys {
 
     private final Source source;
     private final TimeSource time;
+    private final KeyWatch watch;
     private final ReentrantLock asking = new ReentrantLock();
     private volatile @Nullable JWKSet keys;
     private long read; // guarded by asking, as the next two
     private long asked;
     private @Nullable String failure;
 
-    IssuerKeys(Source source, TimeSource time) {
+    IssuerKeys(Source source, TimeSource time, KeyWatch watch) {
         this.source = source;
         this.time = time;
+        this.watch = watch;
     }
 
     /// The keys that may have signed a token with this header; none if the issuer lists none.
@@ -100,8 +102,12 @@ final class IssuerKeys {
             failure = String.valueOf(away.getMessage());
         } catch (ParseException bad) {
             failure = "what the issuer shows as its keys is no JSON Web Key Set";
-        } finally {
-            asked = time.nanos();
+        }
+        asked = time.nanos();
+        if (failure == null) {
+            watch.keysRead();
+        } else {
+            watch.keysUnreadable(failure);
         }
     }
 

@@ -114,8 +114,8 @@ public final class JwtVerifier {
     private final IssuerKeys keys;
     private final TimeSource time;
 
-    public JwtVerifier(Config config, TimeSource time) {
-        this(config, new IssuerKeys(new JwksFetch(config.jwksUrl()), time), time);
+    public JwtVerifier(Config config, TimeSource time, KeyWatch watch) {
+        this(config, new IssuerKeys(new JwksFetch(config.jwksUrl()), time, watch), time);
     }
 
     JwtVerifier(Config config, IssuerKeys keys, TimeSource time) {

@@ -130,6 +130,12 @@ public interface HubWatch {
     /// The web server listens for a network without encryption, so that tokens can be read on the way.
     default void webExposed(String host) {}
 
+    /// The keys of the OpenID provider could be read.
+    default void issuerUp() {}
+
+    /// The keys of the OpenID provider cannot be read; said for every try. Keys that were read before go on.
+    default void issuerLost(String reason) {}
+
     /// Somebody began a session of a page.
     ///
     /// @param name who it is, any text

@@ -30,6 +30,7 @@ public final class LoggingWatch implements HubWatch {
     private final Map<String, Outage> outlets = new ConcurrentHashMap<>();
     private final Map<String, Tally> outletLetters = new ConcurrentHashMap<>();
     private final Outage kafka = new Outage();
+    private final Outage issuer = new Outage();
     private final Tally shed = new Tally(PAUSE);
     private final Tally answers = new Tally(PAUSE);
     private final Tally lost = new Tally(PAUSE);
@@ -242,6 +243,24 @@ public final class LoggingWatch implements HubWatch {
                 "the web server speaks plain HTTP on a network: whoever listens on the way reads every token;"
                         + " set web.tls, or web.trusted-proxies with a proxy that has TLS host={}",
                 quoted(host));
+    }
+
+    @Override
+    public void issuerUp() {
+        issuer.works(time.nanos())
+                .ifPresent(ended -> log.info(
+                        "the OpenID provider's keys can be read again lasted={} failures={}",
+                        quoted(spoken(ended.lasted())),
+                        ended.failures()));
+    }
+
+    @Override
+    public void issuerLost(String reason) {
+        if (issuer.failed(time.nanos())) {
+            log.warn(
+                    "the OpenID provider's keys cannot be read; those that were read before go on error={}",
+                    quoted(reason));
+        }
     }
 
     @Override

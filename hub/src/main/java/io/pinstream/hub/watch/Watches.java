@@ -108,6 +108,16 @@ public final class Watches implements HubWatch {
     }
 
     @Override
+    public void issuerUp() {
+        tell(HubWatch::issuerUp);
+    }
+
+    @Override
+    public void issuerLost(String reason) {
+        tell(w -> w.issuerLost(reason));
+    }
+
+    @Override
     public void loggedIn(String name, String role, String address) {
         tell(w -> w.loggedIn(name, role, address));
     }

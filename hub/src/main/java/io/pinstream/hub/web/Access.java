@@ -2,6 +2,7 @@ package io.pinstream.hub.web;
 
 import io.pinstream.hub.oidc.JwtVerifier;
 import io.pinstream.hub.oidc.JwtVerifier.Verdict;
+import io.pinstream.hub.oidc.KeyWatch;
 import io.pinstream.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -51,12 +52,12 @@ final class Access {
     private final Map<String, Answer.Granted> right = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
 
     Access(Map<String, WebServer.Token> tokens, TimeSource time) {
-        this(AccessConfig.of(tokens), time);
+        this(AccessConfig.of(tokens), time, KeyWatch.NONE);
     }
 
-    Access(AccessConfig config, TimeSource time) {
+    Access(AccessConfig config, TimeSource time, KeyWatch watch) {
         this.tokens = config.tokens();
-        this.verifier = config.oidc().map(oidc -> new JwtVerifier(oidc.provider(), time));
+        this.verifier = config.oidc().map(oidc -> new JwtVerifier(oidc.provider(), time, watch));
         this.providerRoles = config.oidc().map(AccessConfig.Oidc::roles).orElse(Map.of());
         this.failures = new Failures(time);
     }

@@ -1,5 +1,7 @@
 package io.pinstream.hub.web;
 
+import io.pinstream.hub.oidc.KeyWatch;
+import io.pinstream.hub.watch.HubWatch;
 import io.pinstream.hub.web.Access.Answer;
 import io.pinstream.hub.web.Sessions.Opened;
 import io.pinstream.hub.web.Sessions.Session;
@@ -29,11 +31,25 @@ final class Doorkeeper {
     private final Proxies proxies;
     private final Set<String> origins;
 
-    Doorkeeper(AccessConfig config, TimeSource time) {
-        this.access = new Access(config, time);
+    Doorkeeper(AccessConfig config, TimeSource time, HubWatch watch) {
+        this.access = new Access(config, time, told(watch));
         this.sessions = new Sessions(config, time);
         this.proxies = config.proxies();
         this.origins = config.origins();
+    }
+
+    private static KeyWatch told(HubWatch watch) {
+        return new KeyWatch() {
+            @Override
+            public void keysRead() {
+                watch.issuerUp();
+            }
+
+            @Override
+            public void keysUnreadable(String reason) {
+                watch.issuerLost(reason);
+            }
+        };
     }
 
     Access access() {

@@ -149,7 +149,7 @@ public final class WebServer implements AutoCloseable {
 
     static WebServer open(Config config, Sources sources, Duration heartbeat) throws IOException {
         var identity = WebTls.read(config.tls());
-        var doorkeeper = new Doorkeeper(config.access(), sources.time());
+        var doorkeeper = new Doorkeeper(config.access(), sources.time(), sources.watch());
         var door = new SocketDoor(config.hosts(), doorkeeper, sources.watch());
         var sockets = new SocketIo(sources.live(), sources.commands(), door, sources.time());
         var server = Javalin.create(javalin -> {

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,18 @@ class IssuerKeysTest {
     private int asked;
     private String document = "";
     private boolean away;
-    private final IssuerKeys keys = new IssuerKeys(this::read, time);
+    private final List<String> told = new ArrayList<>();
+    private final IssuerKeys keys = new IssuerKeys(this::read, time, new KeyWatch() {
+        @Override
+        public void keysRead() {
+            told.add("read");
+        }
+
+        @Override
+        public void keysUnreadable(String reason) {
+            told.add(reason);
+        }
+    });
 
     private String read() throws IOException {
         asked++;
@@ -102,6 +114,9 @@ class IssuerKeysTest {
         show(Provider.rsa("a"));
         time.advance(IssuerKeys.PAUSE);
         assertThat(find("a")).hasSize(1);
+        assertThat(told)
+                .containsExactly(
+                        "the issuer is away", "what the issuer shows as its keys is no JSON Web Key Set", "read");
     }
 
     @Test

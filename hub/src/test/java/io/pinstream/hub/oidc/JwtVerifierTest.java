@@ -33,7 +33,7 @@ class JwtVerifierTest {
     void start() throws Exception {
         rsa = Provider.rsa("first");
         provider = Provider.start(rsa);
-        verifier = new JwtVerifier(provider.config(), time);
+        verifier = new JwtVerifier(provider.config(), time, KeyWatch.NONE);
     }
 
     @AfterEach
@@ -166,7 +166,7 @@ class JwtVerifierTest {
 
     private List<String> roles(String claim, String token) {
         var config = new JwtVerifier.Config(Provider.ISSUER, List.of(Provider.AUDIENCE), provider.url(), claim);
-        return ((Verdict.Valid) new JwtVerifier(config, time).judge(token)).roles();
+        return ((Verdict.Valid) new JwtVerifier(config, time, KeyWatch.NONE).judge(token)).roles();
     }
 
     private String typed(String type) throws Exception {

@@ -363,6 +363,7 @@ class GateIT {
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.body()).contains("nobody can say who you are", "it answers with status 500");
         }
+        assertThat(audit).singleElement().asString().contains("issuer lost", "it answers with status 500");
         assertThat(get("/metrics", "Authorization", "Bearer " + eve.secret().reveal())
                         .statusCode())
                 .as("tokens of the configuration need no provider")
@@ -521,6 +522,11 @@ class GateIT {
     }
 
     private final class Audit implements HubWatch {
+        @Override
+        public void issuerLost(String reason) {
+            audit.add("issuer lost " + reason);
+        }
+
         @Override
         public void loggedIn(String name, String role, String address) {
             audit.add("login %s %s %s".formatted(name, role, address));

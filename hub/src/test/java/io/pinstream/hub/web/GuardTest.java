@@ -39,7 +39,7 @@ class GuardTest {
                         audit.add("%s %s %s %d".formatted(name, address, what, status));
                     }
                 };
-                var doorkeeper = new Doorkeeper(AccessConfig.of(known), new ManualTime());
+                var doorkeeper = new Doorkeeper(AccessConfig.of(known), new ManualTime(), HubWatch.NONE);
                 var sessions = new SessionPages(doorkeeper, watch);
                 javalin.routes.exception(HttpProblem.class, HttpProblem::answer);
                 new Guard(List.of(), doorkeeper, sessions, watch).add(javalin.routes);

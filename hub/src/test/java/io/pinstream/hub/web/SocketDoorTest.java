@@ -46,7 +46,7 @@ class SocketDoorTest {
         "evil.example.org:8080,   http://evil.example.org,    403",
     })
     void servesPagesOfThisMachineOnlyWhileTheHubIsOpen(String host, String origin, int refused) {
-        var guard = new SocketDoor(OPEN.hosts(), new Doorkeeper(OPEN.access(), new ManualTime()), watch);
+        var guard = new SocketDoor(OPEN.hosts(), new Doorkeeper(OPEN.access(), new ManualTime(), HubWatch.NONE), watch);
 
         var refusal = guard.knock(visitor(Map.of("host", host, "origin", origin)));
 
@@ -55,7 +55,7 @@ class SocketDoorTest {
 
     @Test
     void answersProgramsByNamesOfThisMachineOnlyWhileTheHubIsOpen() {
-        var guard = new SocketDoor(OPEN.hosts(), new Doorkeeper(OPEN.access(), new ManualTime()), watch);
+        var guard = new SocketDoor(OPEN.hosts(), new Doorkeeper(OPEN.access(), new ManualTime(), HubWatch.NONE), watch);
 
         assertThat(guard.knock(visitor(Map.of("host", "127.0.0.1:8080")))).isEmpty();
         assertThat(guard.knock(visitor(Map.of("host", "evil.example.org"))))
@@ -70,7 +70,8 @@ class SocketDoorTest {
         var bob = WebServer.Token.make("bob", Role.OPERATOR, new SecureRandom());
         var known = Map.of(
                 "ann", new WebServer.Token(ann.role(), ann.hash()), "bob", new WebServer.Token(bob.role(), bob.hash()));
-        var guard = new SocketDoor(List.of(), new Doorkeeper(AccessConfig.of(known), new ManualTime()), watch);
+        var guard = new SocketDoor(
+                List.of(), new Doorkeeper(AccessConfig.of(known), new ManualTime(), HubWatch.NONE), watch);
         var visitor = visitor(Map.of("host", "hub", "origin", "https://dashboards.example.org"));
 
         assertThat(guard.knock(visitor)).isEmpty();
@@ -97,7 +98,7 @@ class SocketDoorTest {
                 Optional.empty(),
                 new Proxies(List.of("10.0.0.7")),
                 Set.of());
-        var guard = new SocketDoor(List.of(), new Doorkeeper(config, new ManualTime()), watch);
+        var guard = new SocketDoor(List.of(), new Doorkeeper(config, new ManualTime(), HubWatch.NONE), watch);
         for (int i = 0; i < 11; i++) {
             guard.enter(behindProxy("6.6.6.6, 192.0.2.1"), Optional.of("ann.wrong" + i));
         }
