@@ -72,7 +72,11 @@ final class DoctorCommand implements Callable<Integer> {
             checks.add(new Wiring(machine, needs));
             checks.add(lines(machine, needs, config.board(), kernel));
             checks.add(new Storage(
-                    config.outbox().folder(), machine.user(), config.outbox().maxBytes(), Storage.SLOW, time));
+                    config.outbox().folder(),
+                    machine.agentUser(),
+                    config.outbox().maxBytes(),
+                    Storage.SLOW,
+                    time));
             checks.add(new Broker(config.broker(), Broker.AT_MOST));
         });
         return checks;

@@ -15,7 +15,6 @@ public record Health(Machine machine, int java) implements Check {
     /// The agent's heap, its metaspace, its threads, and something for everybody else.
     private static final long LEAST_FREE_KIB = 128 * 1024;
 
-    private static final String AGENT_USER = "pinstream";
     private static final Pattern HEX = Pattern.compile("(0x)?([0-9a-fA-F]{1,8})");
 
     // The bits of get_throttled, by Raspberry Pi's documentation of vcgencmd.
@@ -48,16 +47,13 @@ public record Health(Machine machine, int java) implements Check {
 
     /// Root may open everything, so that what root finds says nothing of the agent's own user.
     private Optional<Finding> user() {
-        boolean other = machine.user().equals("root")
-                && machine.text("/etc/passwd").stream()
-                        .flatMap(String::lines)
-                        .anyMatch(line -> line.startsWith(AGENT_USER + ":"));
-        return other
-                ? Optional.of(Finding.warning(
+        var agent = machine.agentUser();
+        return agent.equals(machine.user())
+                ? Optional.empty()
+                : Optional.of(Finding.warning(
                         "user",
-                        "this ran as root, which may open everything, but the agent runs as %s".formatted(AGENT_USER),
-                        Mend.command("sudo -u %s pinstream-agent doctor".formatted(AGENT_USER))))
-                : Optional.empty();
+                        "this ran as root, which may open everything, but the agent runs as %s".formatted(agent),
+                        Mend.command("sudo -u %s pinstream-agent doctor".formatted(agent))));
     }
 
     private Finding memory() {

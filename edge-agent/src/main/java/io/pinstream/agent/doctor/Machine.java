@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /// @param user who runs this, and is to run the agent
 /// @param access whether this user may read and write a file
 public record Machine(KernelFiles files, String user, Predicate<Path> access) {
+    private static final String PACKAGED = "pinstream";
     private static final List<String> CONFIG = List.of("/boot/firmware/config.txt", "/boot/config.txt");
 
     /// This machine and this user.
@@ -23,6 +24,15 @@ public record Machine(KernelFiles files, String user, Predicate<Path> access) {
                 new KernelFiles(root),
                 System.getProperty("user.name", "pinstream"),
                 path -> Files.isReadable(path) && Files.isWritable(path));
+    }
+
+    /// Whom the agent runs as here: the package's user, if this is root and there is that user; else this one.
+    public String agentUser() {
+        boolean other = user.equals("root")
+                && text("/etc/passwd").stream()
+                        .flatMap(String::lines)
+                        .anyMatch(line -> line.startsWith(PACKAGED + ":"));
+        return other ? PACKAGED : user;
     }
 
     boolean has(String path) {

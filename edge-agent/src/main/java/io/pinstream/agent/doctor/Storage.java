@@ -5,6 +5,7 @@ import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -55,11 +56,14 @@ public record Storage(Path folder, String user, long mostBytes, Duration slow, T
                             : Finding.ok(CHECK, "%s has room for all of %d MiB".formatted(folder, mostBytes >> 20)));
             findings.add(speed());
             return findings;
-        } catch (IOException refused) {
+        } catch (AccessDeniedException refused) {
             return List.of(Finding.problem(
                     CHECK,
-                    "user %s cannot write into %s".formatted(user, folder),
+                    "this user cannot write into %s".formatted(folder),
                     Mend.command("sudo chown -R %s: %s".formatted(user, folder))));
+        } catch (IOException strange) { // such as a folder whose file system is not among the mounted ones
+            return List.of(Finding.unchecked(
+                    CHECK, "%s cannot be looked at: %s".formatted(folder, String.valueOf(strange.getMessage()))));
         }
     }
 

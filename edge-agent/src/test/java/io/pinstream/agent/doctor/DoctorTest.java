@@ -236,6 +236,19 @@ class DoctorTest {
     }
 
     @Test
+    void advisesRootForTheAgentsUser() throws IOException {
+        Files.createDirectories(root.resolve("etc"));
+        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
+        var machine = new Machine(new KernelFiles(root), "root", _ -> true);
+        assertThat(machine.agentUser()).isEqualTo("root");
+
+        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\npinstream:x:989:989::/:/bin/false\n");
+        assertThat(machine.agentUser()).isEqualTo("pinstream");
+        assertThat(new Machine(new KernelFiles(root), "pi", _ -> true).agentUser())
+                .isEqualTo("pi");
+    }
+
+    @Test
     void triesTheBrokerByTheRealLink() throws IOException {
         int port;
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
