@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
             FleetCommand.class,
             ReplayCommand.class,
             RecordCommand.class,
+            CloudCommand.class,
             BenchCommand.class,
             Main.Naive.class,
             Main.Kafka.class

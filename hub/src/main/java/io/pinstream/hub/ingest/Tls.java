@@ -46,7 +46,8 @@ public record Tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> 
         }
     }
 
-    Optional<TrustManagerFactory> trust() throws IOException {
+    /// Whom we trust; empty for those that the Java platform trusts.
+    public Optional<TrustManagerFactory> trust() throws IOException {
         if (ca.isEmpty()) {
             return Optional.empty();
         }
@@ -60,7 +61,8 @@ public record Tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> 
         }
     }
 
-    Optional<KeyManagerFactory> identity() throws IOException {
+    /// Who we are; empty if nobody asks.
+    public Optional<KeyManagerFactory> identity() throws IOException {
         if (certificate.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
