@@ -3,8 +3,11 @@ package io.pinstream.sim;
 import io.pinstream.hub.ingest.Tls;
 import io.pinstream.lifecycle.Shutdown;
 import io.pinstream.sim.cloud.Cloud;
+import io.pinstream.sim.process.SelfSigned;
 import io.pinstream.time.TimeSource;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
@@ -49,13 +52,12 @@ final class CloudCommand implements Callable<Integer> {
     private int port;
 
     @Option(
-            names = "--certificate",
-            paramLabel = "PEM",
-            description = "speak https with this certificate for localhost (Azure's client sends a key only so)")
-    private @Nullable Path certificate;
+            names = "--https",
+            description = "speak https, with a certificate for localhost that is made now (Azure's client wants it)")
+    private boolean https;
 
-    @Option(names = "--key", paramLabel = "PEM", description = "its private key, PKCS#8")
-    private @Nullable Path key;
+    @Option(names = "--folder", description = "for that certificate (default: a new one in the temporary folder)")
+    private @Nullable Path folder;
 
     @Option(
             names = "--region",
@@ -69,7 +71,10 @@ final class CloudCommand implements Callable<Integer> {
             description = "of EventBridge (default: ${DEFAULT-VALUE})")
     private String accessKey = "";
 
-    @Option(names = "--secret-key", defaultValue = "stand-in", description = "with it (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--secret-key",
+            defaultValue = "stand-in",
+            description = "with it, and of a client that wants a token for Event Grid (default: ${DEFAULT-VALUE})")
     private String secretKey = "";
 
     @Option(
@@ -103,27 +108,41 @@ final class CloudCommand implements Callable<Integer> {
                 entryBytes >= 1024 && entryBytes <= 1 << 20,
                 "--entry-bytes must be 1024 to 1048576, but was " + entryBytes);
         check(faults >= 0, "--faults must be 0 or more, but was " + faults);
-        check((certificate == null) == (key == null), "--certificate and --key go together");
         check(isBase64(gridKey), "--grid-key must be base64");
-        var tls = certificate == null ? Optional.<SSLContext>empty() : Optional.of(tls(certificate, key));
+        var made = https ? Optional.of(SelfSigned.make(made(folder))) : Optional.<SelfSigned>empty();
+        var tls = made.isEmpty() ? Optional.<SSLContext>empty() : Optional.of(context(made.get()));
         var settings = new Cloud.Settings(port, accessKey, secretKey, region, entryBytes, gridKey, token, tls, KEPT);
         try (var shutdown = Shutdown.awaited();
                 var cloud = Cloud.start(settings, TimeSource.system())) {
             cloud.failAtRandom(seed, faults);
-            System.out.printf("""
-                    What arrives: %1$s/
-                    The hub's environment: AWS_ACCESS_KEY_ID=%2$s AWS_SECRET_ACCESS_KEY=%3$s
-                    The hub's outlets:
-                      aws: {type: eventbridge, to: {region: %4$s, endpoint: "%1$s"}}
-                    Ctrl-C ends it.
-                    """, cloud.url(), accessKey, secretKey, region);
+            System.out.print(words(cloud.url(), made));
             shutdown.await();
         }
         return 0;
     }
 
-    private static SSLContext tls(Path certificate, @Nullable Path key) throws java.io.IOException {
-        return new Tls(Optional.empty(), Optional.of(certificate), Optional.ofNullable(key)).context();
+    private String words(String url, Optional<SelfSigned> made) {
+        var trust = made.map(pair -> ", tls: {ca: \"%s\"}".formatted(pair.certificate()))
+                .orElse("");
+        var grid = made.isEmpty()
+                ? "  (Azure's client sends a key over https only: --https)"
+                : "  azure: {type: eventgrid, to: {endpoint: \"%s\", key: \"%s\"%s}}".formatted(url, gridKey, trust);
+        return """
+                What arrives: %s/
+                The hub's environment: AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s
+                The hub's outlets:
+                  aws: {type: eventbridge, to: {region: %s, endpoint: "%s"%s}}
+                %s
+                Ctrl-C ends it.
+                """.formatted(url, accessKey, secretKey, region, url, trust, grid);
+    }
+
+    private static Path made(@Nullable Path folder) throws IOException {
+        return folder == null ? Files.createTempDirectory("pinstream-cloud") : Files.createDirectories(folder);
+    }
+
+    private static SSLContext context(SelfSigned pair) throws IOException {
+        return new Tls(Optional.empty(), Optional.of(pair.certificate()), Optional.of(pair.key())).context();
     }
 
     private static boolean isBase64(String text) {

@@ -4,6 +4,7 @@ import io.pinstream.agent.outbox.OutboxReport;
 import io.pinstream.event.DeviceId;
 import io.pinstream.sim.mqtt.RawMqtt;
 import io.pinstream.sim.process.Program;
+import io.pinstream.sim.process.SelfSigned;
 import io.pinstream.time.TimeSource;
 import io.pinstream.wire.Message;
 import io.pinstream.wire.MessageCodec;

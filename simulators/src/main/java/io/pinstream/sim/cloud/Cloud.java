@@ -22,6 +22,7 @@ import javax.net.ssl.SSLContext;
 /// |---|---|
 /// | `POST /` | PutEvents of EventBridge |
 /// | `POST /api/events`, `POST /topics/NAME:publish` | Event Grid: a custom topic, a namespace's topic |
+/// | `POST /TENANT/oauth2/v2.0/token` | a token for Event Grid, for who shows the secret |
 /// | `GET /` | the page |
 /// | `GET /arrived?after=N` | what arrived behind number N, one JSON object a line |
 /// | `POST /orders?fault=refuse&status=503&retry-after=2&times=3` | faults: `refuse`, `unheard`, `cut`, `entries` |
@@ -29,7 +30,8 @@ public final class Cloud implements AutoCloseable {
     /// Who may send, and how much.
     ///
     /// @param port 0 for a free one
-    /// @param accessKey of EventBridge, with its secret
+    /// @param accessKey of EventBridge
+    /// @param secretKey with it; and of a client that wants a token for Event Grid
     /// @param region that requests must be signed for
     /// @param entryBytes what all entries of one PutEvents may have
     /// @param gridKey access key of Event Grid's topics, base64
@@ -67,7 +69,7 @@ public final class Cloud implements AutoCloseable {
         arrivals = new Arrivals(settings.kept());
         var signer = new SigV4(settings.accessKey(), settings.secretKey(), settings.region(), "events");
         eventBridge = new EventBridgeService(signer, settings.entryBytes(), arrivals, time);
-        eventGrid = new EventGridService(settings.gridKey(), settings.token(), arrivals, time);
+        eventGrid = new EventGridService(settings.gridKey(), settings.token(), settings.secretKey(), arrivals, time);
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port());
         if (settings.tls().isPresent()) {
             var https = HttpsServer.create(address, BACKLOG);
@@ -104,6 +106,13 @@ public final class Cloud implements AutoCloseable {
         orders.atRandom(seed, faults);
     }
 
+    /// What `POST /orders?…` does.
+    ///
+    /// @throws IllegalArgumentException if that is no order; the message says what there is
+    public void order(String query) {
+        orders.add(Page.fault(query), Page.number(query, "times", 1));
+    }
+
     /// How many of these faults are still to come.
     public int faultsLeft() {
         return orders.left();
@@ -133,7 +142,7 @@ public final class Cloud implements AutoCloseable {
     }
 
     private Optional<Answer> taken(Call call) {
-        var fault = orders.next();
+        var fault = EventGridService.isTokens(call.path()) ? Optional.<Fault>empty() : orders.next();
         return switch (fault.orElse(null)) {
             case Fault.Cut() -> Optional.empty();
             case Fault.Unheard() -> {
@@ -163,7 +172,7 @@ public final class Cloud implements AutoCloseable {
             return Answer.text(403, "orders are not taken from pages of the web\n");
         }
         try {
-            orders.add(Page.fault(call.query()), Page.number(call.query(), "times", 1));
+            order(call.query());
             return Answer.text(200, "ordered\n");
         } catch (IllegalArgumentException wrong) {
             return Answer.text(400, wrong.getMessage() + "\n");

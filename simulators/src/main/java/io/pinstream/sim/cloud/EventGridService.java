@@ -19,12 +19,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Publishing to Azure Event Grid: a custom topic (`/api/events`) and topics of a namespace
-/// (`/topics/NAME:publish`). Key, signature or token, version of the API, sizes and every CloudEvent are checked;
-/// no subscriptions.
+/// (`/topics/NAME:publish`), and the tokens that Microsoft Entra grants for it. Key, signature or token, version
+/// of the API, sizes and every CloudEvent are checked; no subscriptions.
 ///
 /// Source: Azure Event Grid documentation, "Post event to custom topic", "Authenticate publishing clients" and
 /// "Publish Cloud Events" (data plane REST, namespace topics); CloudEvents 1.0.2.
 final class EventGridService {
+    private static final String TOKENS = "/oauth2/v2.0/token";
+    private static final String SCOPE = "https://eventgrid.azure.net/.default";
     private static final int LARGEST = 1 << 20; // of a batch, and so of an event
     private static final Pattern TOPIC = Pattern.compile("/topics/[A-Za-z0-9-]{3,50}:publish");
     private static final Pattern ATTRIBUTE = Pattern.compile("[a-z0-9]{1,20}");
@@ -33,23 +35,47 @@ final class EventGridService {
 
     private final String key;
     private final String token;
+    private final String secret;
     private final Arrivals arrivals;
     private final TimeSource time;
 
     /// @param key access key, base64
     /// @param token what a bearer must show
-    EventGridService(String key, String token, Arrivals arrivals, TimeSource time) {
+    /// @param secret of a client that wants such a token
+    EventGridService(String key, String token, String secret, Arrivals arrivals, TimeSource time) {
         this.key = key;
         this.token = token;
+        this.secret = secret;
         this.arrivals = arrivals;
         this.time = time;
     }
 
     static boolean isOurs(String path) {
-        return path.equals("/api/events") || path.startsWith("/topics/");
+        return path.equals("/api/events") || path.startsWith("/topics/") || isTokens(path);
+    }
+
+    static boolean isTokens(String path) {
+        return path.endsWith(TOKENS);
+    }
+
+    /// A token for who shows the secret (Microsoft identity platform, client credentials flow).
+    private Answer granted(Call call) {
+        var form = parts(new String(call.body(), UTF_8));
+        boolean known = same(form.getOrDefault("client_secret", ""), secret)
+                && form.getOrDefault("grant_type", "").equals("client_credentials")
+                && List.of(form.getOrDefault("scope", "").split(" ")).contains(SCOPE);
+        return known
+                ? Answer.json(
+                        200,
+                        "{\"token_type\":\"Bearer\",\"expires_in\":3599,\"access_token\":%s}"
+                                .formatted(Json.quoted(token)))
+                : Answer.json(401, "{\"error\":\"invalid_client\",\"error_description\":\"wrong secret or scope\"}");
     }
 
     Answer take(Call call, Optional<Fault> fault) {
+        if (isTokens(call.path())) {
+            return granted(call);
+        }
         boolean namespace = TOPIC.matcher(call.path()).matches();
         if (!namespace && !call.path().equals("/api/events")) {
             return error(404, "NotFound", "there is no such topic");
@@ -105,17 +131,22 @@ final class EventGridService {
         if (end < 0) {
             return false;
         }
+        var parts = parts(sas);
+        var signature = Base64.getEncoder()
+                .encodeToString(SigV4.hmacSha256(
+                        Base64.getDecoder().decode(key), sas.substring(0, end).getBytes(UTF_8)));
+        return same(parts.getOrDefault("s", ""), signature) && isCurrent(parts.getOrDefault("e", ""));
+    }
+
+    private static Map<String, String> parts(String encoded) {
         var parts = new HashMap<String, String>();
-        for (var part : sas.split("&")) {
+        for (var part : encoded.split("&")) {
             int equals = part.indexOf('=');
             if (equals > 0) {
                 parts.put(part.substring(0, equals), URLDecoder.decode(part.substring(equals + 1), UTF_8));
             }
         }
-        var signature = Base64.getEncoder()
-                .encodeToString(SigV4.hmacSha256(
-                        Base64.getDecoder().decode(key), sas.substring(0, end).getBytes(UTF_8)));
-        return same(parts.getOrDefault("s", ""), signature) && isCurrent(parts.getOrDefault("e", ""));
+        return parts;
     }
 
     private boolean isCurrent(String expiry) {

@@ -1,4 +1,4 @@
-package io.pinstream.sim.bench;
+package io.pinstream.sim.process;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -15,12 +15,15 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param certificate PEM, its own authority
 /// @param key PEM, PKCS#8
-record SelfSigned(Path certificate, Path key) {
+public record SelfSigned(Path certificate, Path key) {
     private static final String PASSWORD = "changeit";
-    private static final String ALIAS = "broker";
+    private static final String ALIAS = "server";
 
-    static SelfSigned make(Path folder) throws IOException, InterruptedException {
-        var store = folder.resolve("broker.p12");
+    /// Makes both in a folder.
+    ///
+    /// @throws IOException if keytool does not
+    public static SelfSigned make(Path folder) throws IOException, InterruptedException {
+        var store = folder.resolve("server.p12");
         var keytool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
@@ -53,11 +56,11 @@ record SelfSigned(Path certificate, Path key) {
             keys.load(in, PASSWORD.toCharArray());
             return new SelfSigned(
                     pem(
-                            folder.resolve("broker.crt"),
+                            folder.resolve("server.crt"),
                             "CERTIFICATE",
                             keys.getCertificate(ALIAS).getEncoded()),
                     pem(
-                            folder.resolve("broker.key"),
+                            folder.resolve("server.key"),
                             "PRIVATE KEY",
                             keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()));
         } catch (GeneralSecurityException broken) {
