@@ -40,6 +40,10 @@ public final class HubLog {
                     "io.netty")
             .map(Logger::getLogger)
             .toList();
+    // These warn with every request and call it severe when a peer cannot be reached.
+    private static final List<Logger> MUTE = Stream.of("com.azure", "com.microsoft.aad", "software.amazon.awssdk")
+            .map(Logger::getLogger)
+            .toList();
 
     private HubLog() {}
 
@@ -60,5 +64,6 @@ public final class HubLog {
     private static void choose(boolean verbose) {
         OURS.setLevel(verbose ? Level.FINE : Level.INFO);
         QUIET.forEach(logger -> logger.setLevel(verbose ? Level.WARNING : Level.SEVERE));
+        MUTE.forEach(logger -> logger.setLevel(verbose ? Level.SEVERE : Level.OFF));
     }
 }

@@ -61,7 +61,8 @@ final class Page {
                 <meta name="viewport" content="width=device-width"><title>%1$d events - pinstream-sim cloud</title>
                 <style>:root{color-scheme:light dark}body{font:1rem/1.4 system-ui;margin:1rem}
                 table{border-collapse:collapse;width:100%%}td,th{padding:.2rem .6rem;text-align:left;vertical-align:top;
-                border-top:1px solid #8888}td{overflow-wrap:anywhere}td:first-child{text-align:right}</style>
+                border-top:1px solid #8888}td{overflow-wrap:anywhere}td:first-child{text-align:right}
+                td:nth-child(2){white-space:nowrap}td:nth-child(3){min-width:9rem}</style>
                 <h1>%1$d events arrived</h1><p>A stand-in for Amazon EventBridge and Azure Event Grid; the newest %2$d,
                 the newest first. <a href="/arrived">As lines of JSON</a>.
                 <table><thead><tr><th scope="col">no.<th scope="col">service<th scope="col">where<th scope="col">event

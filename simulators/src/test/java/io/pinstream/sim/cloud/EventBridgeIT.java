@@ -7,20 +7,24 @@ import static org.awaitility.Awaitility.await;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.provider.EventFormatProvider;
 import io.cloudevents.jackson.JsonFormat;
+import io.pinstream.hub.ingest.Tls;
 import io.pinstream.hub.log.DeadLetters;
 import io.pinstream.hub.outlet.Line;
 import io.pinstream.hub.outlet.OutletStatus.State;
+import io.pinstream.sim.process.SelfSigned;
 import io.pinstream.time.TimeSource;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -173,6 +177,25 @@ class EventBridgeIT {
         line.hub(yaml(""));
         await().atMost(Line.LIMIT).until(() -> line.isComplete(ids()));
         line.assertComplete(ids());
+    }
+
+    @Test
+    void putsOverTlsWhereItTrustsTheEndpoint(@TempDir Path folder) throws Exception {
+        var pair = SelfSigned.make(folder);
+        var tls = new Tls(Optional.empty(), Optional.of(pair.certificate()), Optional.of(pair.key())).context();
+        try (var https = Cloud.start(
+                new Cloud.Settings(
+                        0, "AKIDEXAMPLE", SECRET, "eu-central-1", ENTRY_BYTES, "a2V5", "t", Optional.of(tls), 100),
+                TimeSource.system())) {
+            line.write("attic", 1);
+            var hub = line.hub(yaml("").replace(cloud.url(), https.url()));
+            await().atMost(Line.LIMIT).until(() -> hub.list().getFirst().error().contains("certification path"));
+            hub.close();
+
+            line.hub(yaml(", tls: {ca: \"%s\"}".formatted(pair.certificate())).replace(cloud.url(), https.url()));
+
+            await().atMost(Line.LIMIT).until(() -> https.arrivals().count() == 1);
+        }
     }
 
     @Test
