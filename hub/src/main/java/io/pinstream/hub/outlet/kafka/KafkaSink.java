@@ -72,7 +72,12 @@ final class KafkaSink implements Sink {
         var flights = new ArrayList<Flight>(events.size());
         try {
             for (var event : events) {
-                flights.add(new Flight(producer.send(record(event))));
+                var flight = new Flight(producer.send(record(event)));
+                flights.add(flight);
+                if (flight.future().isDone()) {
+                    // Not even queued. Where the cluster is away, every further one would block as long again.
+                    var _ = outcome(flight);
+                }
             }
             producer.flush();
         } catch (org.apache.kafka.common.errors.InterruptException stop) {

@@ -67,6 +67,8 @@ final class RedisWords {
         while (cause.getCause() != null && cause.getCause().getMessage() != null) {
             cause = cause.getCause();
         }
-        return new IOException("%s: %s".formatted(to.name(), cause.getMessage()), failure);
+        // A transaction that is discarded says no more than that: why stands with the command that was refused.
+        var reason = cause.getSuppressed().length == 0 ? cause : cause.getSuppressed()[0];
+        return new IOException("%s: %s".formatted(to.name(), reason.getMessage()), failure);
     }
 }
