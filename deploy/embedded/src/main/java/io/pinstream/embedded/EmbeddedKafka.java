@@ -34,11 +34,16 @@ public final class EmbeddedKafka implements AutoCloseable {
     ///
     /// @param port the port on loopback, 0 for a free one
     public static EmbeddedKafka start(Path data, int port) throws IOException {
+        return start(data, port, Map.of());
+    }
+
+    /// The same, with further settings of the node, which count more than ours: other listeners, for example.
+    public static EmbeddedKafka start(Path data, int port, Map<String, String> more) throws IOException {
         IOException last = new IOException("Kafka was not tried");
         for (int i = 0; i < TRIES; i++) {
             int listener = port == 0 ? Ports.free() : port;
             try {
-                return open(data, listener, Ports.free());
+                return open(data, listener, Ports.free(), more);
             } catch (IOException | RuntimeException failed) {
                 // A port that was free a moment ago may be taken now.
                 last = new IOException(
@@ -53,12 +58,14 @@ public final class EmbeddedKafka implements AutoCloseable {
         throw last;
     }
 
-    private static EmbeddedKafka open(Path data, int port, int controllerPort) throws IOException {
+    private static EmbeddedKafka open(Path data, int port, int controllerPort, Map<String, String> more)
+            throws IOException {
         if (!Files.exists(data.resolve("meta.properties"))) {
             format(data);
         }
-        var server =
-                new KafkaRaftServer(KafkaConfig.fromProps(settings(data, port, controllerPort), false), Time.SYSTEM);
+        var settings = settings(data, port, controllerPort);
+        settings.putAll(more);
+        var server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
         server.startup();
         return new EmbeddedKafka(server, "127.0.0.1:" + port);
     }
