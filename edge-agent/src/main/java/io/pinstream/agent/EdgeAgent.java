@@ -10,6 +10,7 @@ import io.pinstream.agent.flow.Flow;
 import io.pinstream.agent.flow.Packer;
 import io.pinstream.agent.link.CommandDoor;
 import io.pinstream.agent.link.MqttLink;
+import io.pinstream.agent.link.MqttSession;
 import io.pinstream.agent.link.Publisher;
 import io.pinstream.agent.outbox.FileOutbox;
 import io.pinstream.agent.outbox.Outbox;
@@ -56,11 +57,14 @@ public final class EdgeAgent implements AutoCloseable {
     /// What is not the configuration's: the hardware, the clock, and who listens.
     ///
     /// @param board opened by the caller, who closes it after the agent
+    /// @param time what this device's threads are started and paced by
     /// @param random makes streams and nonces; seeded in tests
-    public record World(Board board, TimeSource time, RandomGenerator random, AgentWatch watch) {
+    /// @param sessions opens each connection to the broker
+    public record World(
+            Board board, TimeSource time, RandomGenerator random, MqttSession.Opening sessions, AgentWatch watch) {
         /// This machine's clock, and names that nobody guesses.
         public static World of(Board board, AgentWatch watch) {
-            return new World(board, TimeSource.system(), new SecureRandom(), watch);
+            return new World(board, TimeSource.system(), new SecureRandom(), MqttSession.byPaho(), watch);
         }
     }
 
@@ -93,10 +97,10 @@ public final class EdgeAgent implements AutoCloseable {
                 ? Optional.of(new CommandDoor(config.device(), topics, time, watch))
                 : Optional.<CommandDoor>empty();
         var presence = new StateReport(config, world.board().describe(), meters, time, door);
-        var link = closer.add(new MqttLink(config.broker(), presence, world.random(), watch));
+        var link = closer.add(new MqttLink(config.broker(), presence, world.sessions(), time, world.random(), watch));
         var publisher = new Publisher(config.publisher(), outbox, link, time, world.random(), watch);
         loops.put("publisher", publisher);
-        start("publisher", publisher, () -> {
+        start(time, "publisher", publisher, () -> {
             drain(link, time);
             publisher.close();
         });
@@ -106,7 +110,7 @@ public final class EdgeAgent implements AutoCloseable {
         var packer = new Packer(config.device(), config.packs());
         var flow = new Flow(config.flow(), rules, packer, new Sending(outbox, publisher, standstill), time, watch);
         loops.put("flow", flow);
-        start("flow", flow, flow::close);
+        start(time, "flow", flow, flow::close);
 
         var switchboard = closer.add(new Switchboard(config.control().actuators(), world.board(), time, watch));
         var control = new Control(
@@ -120,7 +124,7 @@ public final class EdgeAgent implements AutoCloseable {
                 time,
                 watch);
         loops.put("control", control);
-        start("control", control, control::close);
+        start(time, "control", control, control::close);
         door.ifPresent(opened -> opened.open(
                 link,
                 (request, arrived, deadline, answer) ->
@@ -142,10 +146,10 @@ public final class EdgeAgent implements AutoCloseable {
                 case Driver.EdgeDriven speaking ->
                     new EdgeSampler(sensor.id(), speaking, time, event -> flow.put(control.hear(event)), watch);
             };
-            samplers.add(new Thread(loop, "sampler-" + sensor.id()));
+            samplers.add(time.thread("sampler-" + sensor.id(), loop));
         }
         // All are told before any is waited for; their drivers are closed once they have ended.
-        closer.add(() -> endAll(samplers));
+        closer.add(() -> endAll(samplers, time));
         closer.add(() -> samplers.forEach(Thread::interrupt));
         samplers.forEach(Thread::start);
 
@@ -215,11 +219,11 @@ public final class EdgeAgent implements AutoCloseable {
         closer.close();
     }
 
-    private void start(String name, Runnable loop, Runnable end) {
-        var thread = new Thread(loop, name);
+    private void start(TimeSource time, String name, Runnable loop, Runnable end) {
+        var thread = time.thread(name, loop);
         closer.add(() -> {
             end.run();
-            endAll(List.of(thread));
+            endAll(List.of(thread), time);
         });
         thread.start();
     }
@@ -230,16 +234,16 @@ public final class EdgeAgent implements AutoCloseable {
         long end = time.nanos() + TO_DRAIN.toNanos();
         try {
             while (link.connection() != 0 && outbox.figures().rows() > 0 && time.nanos() < end) {
-                Thread.sleep(LOOK);
+                time.sleep(LOOK);
             }
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static void endAll(List<Thread> threads) throws InterruptedException {
+    private static void endAll(List<Thread> threads, TimeSource time) throws InterruptedException {
         for (var thread : threads) {
-            if (thread.isAlive() && !thread.join(TO_END)) {
+            if (thread.isAlive() && !time.join(thread, TO_END)) {
                 thread.interrupt(); // it waits for hardware or for a disk that does not answer
             }
         }

@@ -3,8 +3,9 @@ package io.pinstream.time;
 import java.time.Instant;
 
 /// Where time comes from. A small board without a battery sets its wall clock by years when the network comes up,
-/// so everything is paced by [#nanos] and only written down by [#instant]. Safe for use by many threads.
-public interface TimeSource {
+/// so everything is paced by [#nanos] and only written down by [#instant].
+/// Who has a clock also waits by it. Safe for use by many threads.
+public interface TimeSource extends Waiting {
     /// This machine's clocks.
     static TimeSource system() {
         return SystemTime.INSTANCE;

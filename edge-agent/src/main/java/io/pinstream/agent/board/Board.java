@@ -26,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -51,7 +50,7 @@ public final class Board implements AutoCloseable {
     private final SerialPorts serialPorts;
     private final TimeSource time;
     private final Runnable closing;
-    private final Map<Integer, Lock> buses = new HashMap<>(); // guarded by this, as is `opened`
+    private final Map<Integer, ReentrantLock> buses = new HashMap<>(); // guarded by this, as is `opened`
     private final Map<String, AutoCloseable> opened = new LinkedHashMap<>();
     private final Map<String, Chip<?>> chips = new HashMap<>();
     private int handles;
@@ -167,8 +166,8 @@ public final class Board implements AutoCloseable {
                         .bus(bus)
                         .device(address)
                         .build()),
-                (device, release) ->
-                        new Pi4jI2c(place, device, buses.computeIfAbsent(bus, _ -> new ReentrantLock(true)), release));
+                (device, release) -> new Pi4jI2c(
+                        place, device, buses.computeIfAbsent(bus, _ -> new ReentrantLock(true)), time, release));
     }
 
     /// A chip on an SPI bus.
@@ -191,7 +190,7 @@ public final class Board implements AutoCloseable {
                         .baud(baud)
                         .mode(SpiMode.getByNumber(mode))
                         .build()),
-                (device, release) -> new Pi4jSpi(place, device, release));
+                (device, release) -> new Pi4jSpi(place, device, time, release));
     }
 
     /// A line that is read.
@@ -259,6 +258,11 @@ public final class Board implements AutoCloseable {
 
     private synchronized void forget(String place) {
         opened.remove(place);
+    }
+
+    /// The clock that stamps edges, and that whoever reads a chip waits by.
+    public TimeSource time() {
+        return time;
     }
 
     public KernelFiles files() {

@@ -24,6 +24,9 @@ public interface I2cDevice extends AutoCloseable {
         write((byte) register, (byte) value);
     }
 
+    /// Waits for the chip, by the board's clock: what it is told to do takes its time.
+    void pause(long millis) throws InterruptedException;
+
     @Override
     void close();
 }

@@ -10,9 +10,22 @@ import java.util.List;
 /// hwmon, thermal zones, load, network. Safe for use by many threads.
 ///
 /// @param root what stands for `/`
-public record KernelFiles(Path root) {
+/// @param disk asked for the room on its file systems
+public record KernelFiles(Path root, Disk disk) {
+    /// How much room there is.
+    @FunctionalInterface
+    public interface Disk {
+        /// The bytes that may still be written on the file system of a path.
+        long free(Path path) throws IOException;
+    }
+
     private static final int LONGEST = 65_536;
     private static final int MOST_ENTRIES = 4_096;
+
+    /// With the disks of this machine.
+    public KernelFiles(Path root) {
+        this(root, path -> Files.getFileStore(path).getUsableSpace());
+    }
 
     /// This machine's own files.
     public static KernelFiles ofThisMachine() {

@@ -1,22 +1,26 @@
 package io.pinstream.agent.board;
 
 import com.pi4j.io.i2c.I2C;
+import io.pinstream.time.TimeSource;
 import java.io.IOException;
-import java.util.concurrent.locks.Lock;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 
 /// An I²C chip reached through Pi4J. One lock a bus, because Pi4J's own gives up after a second.
 final class Pi4jI2c implements I2cDevice {
     private final String place;
     private final I2C device;
-    private final Lock bus;
+    private final ReentrantLock bus;
+    private final TimeSource time;
     private final Runnable release;
     private boolean closed; // guarded by bus
 
-    Pi4jI2c(String place, I2C device, Lock bus, Runnable release) {
+    Pi4jI2c(String place, I2C device, ReentrantLock bus, TimeSource time, Runnable release) {
         this.place = place;
         this.device = device;
         this.bus = bus;
+        this.time = time;
         this.release = release;
     }
 
@@ -39,8 +43,13 @@ final class Pi4jI2c implements I2cDevice {
         return answer;
     }
 
+    @Override
+    public void pause(long millis) throws InterruptedException {
+        time.sleep(Duration.ofMillis(millis));
+    }
+
     private int transfer(IntSupplier exchange) throws IOException {
-        bus.lock();
+        time.lock(bus);
         try {
             if (closed) {
                 throw new IOException(place + " is closed");
@@ -62,7 +71,7 @@ final class Pi4jI2c implements I2cDevice {
 
     @Override
     public void close() {
-        bus.lock();
+        time.lock(bus);
         try {
             if (!closed) {
                 closed = true;

@@ -7,6 +7,9 @@ public interface SpiDevice extends AutoCloseable {
     /// Shifts bytes out and the same number of bytes in, with the chip selected all the while.
     byte[] transfer(byte... out) throws IOException;
 
+    /// Waits for the chip, by the board's clock: what it is told to do takes its time.
+    void pause(long millis) throws InterruptedException;
+
     @Override
     void close();
 }

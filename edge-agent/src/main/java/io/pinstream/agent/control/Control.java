@@ -200,10 +200,7 @@ public final class Control implements Runnable, Loop, AutoCloseable {
         boolean goesOn;
         lock.lockInterruptibly();
         try {
-            long wait = waitNanos();
-            while (!hasNews() && wait > 0) {
-                wait = news.awaitNanos(wait);
-            }
+            time.await(lock, news, this::hasNews, waitNanos());
             changed = false;
             due();
             todo = new ArrayList<>(wanted);

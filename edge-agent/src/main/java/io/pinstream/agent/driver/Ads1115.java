@@ -3,9 +3,10 @@ package io.pinstream.agent.driver;
 import io.pinstream.agent.board.I2cDevice;
 import io.pinstream.event.Quality;
 import io.pinstream.event.Quality.Flaw;
+import io.pinstream.time.TimeSource;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Texas Instruments ADS1115: a 16 bit analogue-digital converter over I²C.
 ///
@@ -20,19 +21,21 @@ final class Ads1115 implements Driver.Polled {
     // 9.5.4, table 5: what stands there from the full scale on
     private static final short HIGHEST = Short.MAX_VALUE;
     private static final short LOWEST = Short.MIN_VALUE;
-    private static final long LONGEST_TURN_SECONDS = 2; // four inputs at 8 conversions a second take 0.6 s
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(2); // four inputs at 8 a second take 0.6 s
     private static final int MOST_POLLS = 50; // 1 ms apart, on top of the conversion time
 
     private final I2cDevice chip;
     private final Ads1115Config config;
-    private final Lock lock;
+    private final ReentrantLock lock;
+    private final TimeSource time;
     private final int settings;
 
     /// @param lock held for the length of a conversion: other sensors may use other inputs of the same chip
-    Ads1115(I2cDevice chip, Ads1115Config config, Lock lock) {
+    Ads1115(I2cDevice chip, Ads1115Config config, ReentrantLock lock, TimeSource time) {
         this.chip = chip;
         this.config = config;
         this.lock = lock;
+        this.time = time;
         this.settings = config.input().code() << 12
                 | Ads1115Config.RANGES.indexOf(config.range()) << 9
                 | SINGLE_SHOT
@@ -42,11 +45,11 @@ final class Ads1115 implements Driver.Polled {
 
     @Override
     public Reading read() throws ReadFailed, InterruptedException {
-        if (!lock.tryLock(LONGEST_TURN_SECONDS, TimeUnit.SECONDS)) {
+        if (!time.tryLock(lock, LONGEST_TURN)) {
             throw new ReadFailed(
                     Flaw.NOT_READY,
                     "ADS1115 at %s was busy with its other inputs for %d s: read them less often, or at a higher rate"
-                            .formatted(config.where(), LONGEST_TURN_SECONDS));
+                            .formatted(config.where(), LONGEST_TURN.toSeconds()));
         }
         try {
             return convert(measure());
@@ -66,7 +69,7 @@ final class Ads1115 implements Driver.Polled {
         chip.write((byte) CONFIG, (byte) (begin >> 8), (byte) begin);
         // 7.5: the data rate is true to ±10 %, and the chip needs 25 µs to wake up (9.4.2.1)
         long conversion = 1100L / config.rate() + 1;
-        Thread.sleep(conversion);
+        chip.pause(conversion);
         int state = word(CONFIG);
         for (int poll = 0; (state & OS) == 0; poll++) {
             if (poll == MOST_POLLS) {
@@ -75,7 +78,7 @@ final class Ads1115 implements Driver.Polled {
                         "ADS1115 at %s still converts after %d ms, which takes at most %d ms: it hangs; cut its power if this stays"
                                 .formatted(config.where(), MOST_POLLS + conversion, conversion));
             }
-            Thread.sleep(1);
+            chip.pause(1);
             state = word(CONFIG);
         }
         if ((state & ~OS) != settings) {

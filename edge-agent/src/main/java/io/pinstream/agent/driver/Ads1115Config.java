@@ -75,6 +75,6 @@ public record Ads1115Config(int bus, int address, Input input, double range, int
 
     @Override
     public Driver open(Board board) throws IOException {
-        return new Ads1115(board.i2c(bus, address), this, ChipLocks.of(board, where()));
+        return new Ads1115(board.i2c(bus, address), this, ChipLocks.of(board, where()), board.time());
     }
 }

@@ -59,7 +59,7 @@ final class Bh1750 implements Driver.Polled {
         chip.write((byte) (MTREG_HIGH | config.mtreg() >> 5));
         chip.write((byte) (MTREG_LOW | config.mtreg() & 0b11111));
         chip.write((byte) MEASURE_ONCE);
-        Thread.sleep(longestMillis(config.mtreg()));
+        chip.pause(longestMillis(config.mtreg()));
         var bytes = chip.read(2);
         return (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
     }

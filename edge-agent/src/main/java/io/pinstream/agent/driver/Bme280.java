@@ -91,7 +91,7 @@ final class Bme280 implements Driver.Polled {
     private Bme280Calibration prepare() throws IOException, ReadFailed, InterruptedException {
         checkId(chip.registers(ID, 1)[0] & 0xff);
         chip.register(RESET, RESET_WORD);
-        Thread.sleep(START_UP_MILLIS);
+        chip.pause(START_UP_MILLIS);
         for (int poll = 0; (chip.registers(STATUS, 1)[0] & COPYING_CALIBRATION) != 0; poll++) {
             pause(poll, "still copies its calibration");
         }
@@ -139,7 +139,7 @@ final class Bme280 implements Driver.Polled {
             chip.register(CTRL_HUM, 1); // 5.4.3: ×1; before ctrl_meas, which makes it hold
         }
         chip.register(CTRL_MEAS, TIMES_ONE | FORCED);
-        Thread.sleep(LONGEST_MEASUREMENT_MILLIS);
+        chip.pause(LONGEST_MEASUREMENT_MILLIS);
         var frame = chip.registers(CTRL_HUM, FRAME_LENGTH);
         for (int poll = 0; isBusy(frame); poll++) {
             pause(poll, "still measures");
@@ -209,7 +209,7 @@ final class Bme280 implements Driver.Polled {
                                     MOST_POLLS + LONGEST_MEASUREMENT_MILLIS,
                                     LONGEST_MEASUREMENT_MILLIS));
         }
-        Thread.sleep(1);
+        chip.pause(1);
     }
 
     static List<Quantity> quantities(Model model) {

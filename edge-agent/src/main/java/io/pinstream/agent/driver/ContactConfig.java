@@ -3,7 +3,6 @@ package io.pinstream.agent.driver;
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.board.Pull;
 import io.pinstream.event.Quantity;
-import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +43,6 @@ public record ContactConfig(int line, Pull pull, boolean activeLow, Duration deb
     @Override
     public Driver open(Board board) throws IOException {
         var input = board.input(line, pull, debounce);
-        return new Contact(new HeardLine(input, where(), TimeSource.system()), activeLow);
+        return new Contact(new HeardLine(input, where(), board.time()), activeLow);
     }
 }

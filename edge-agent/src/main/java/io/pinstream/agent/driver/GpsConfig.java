@@ -2,7 +2,6 @@ package io.pinstream.agent.driver;
 
 import io.pinstream.agent.board.Board;
 import io.pinstream.event.Quantity;
-import io.pinstream.time.TimeSource;
 import java.util.List;
 
 /// A GPS receiver that speaks NMEA 0183 on a serial port.
@@ -34,7 +33,7 @@ public record GpsConfig(String port, int baud) implements DriverConfig {
 
     @Override
     public Driver open(Board board) {
-        var link = new SerialLink(() -> board.serialPort(port, baud), TimeSource.system());
+        var link = new SerialLink(() -> board.serialPort(port, baud), board.time());
         return new Gps(link, Gps.PATIENCE, port);
     }
 }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// HC-SR04: distance by ultrasound, on two lines.
@@ -113,7 +112,7 @@ final class HcSr04 implements Driver.Polled {
         if (measuredBefore) {
             long left = triggered + CYCLE.toNanos() - time.nanos();
             if (left > 0) {
-                Thread.sleep(Duration.ofNanos(left));
+                time.sleep(Duration.ofNanos(left));
             }
         }
     }
@@ -134,12 +133,9 @@ final class HcSr04 implements Driver.Polled {
         edges.clear();
         try {
             trigger.set(true);
-            long begun = time.nanos();
-            triggered = begun;
+            triggered = time.nanos();
             measuredBefore = true;
-            while (time.nanos() - begun < PULSE.toNanos()) {
-                Thread.onSpinWait(); // a sleep takes five times as long
-            }
+            time.spin(PULSE);
             trigger.set(false);
         } catch (IOException failed) {
             throw new ReadFailed(
@@ -150,7 +146,7 @@ final class HcSr04 implements Driver.Polled {
     }
 
     private @Nullable Heard next(long end) throws InterruptedException {
-        return edges.poll(Math.max(0, end - time.nanos()), TimeUnit.NANOSECONDS);
+        return time.poll(edges, Math.max(0, end - time.nanos()));
     }
 
     @Override

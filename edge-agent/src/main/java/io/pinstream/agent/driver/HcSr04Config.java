@@ -3,7 +3,6 @@ package io.pinstream.agent.driver;
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.board.Pull;
 import io.pinstream.event.Quantity;
-import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +47,7 @@ public record HcSr04Config(int trigger, int echo, double celsius) implements Dri
         try {
             var answer = board.input(echo, Pull.DOWN, Duration.ZERO);
             done = true;
-            return new HcSr04(pulse, answer, celsius, where(), TimeSource.system()).start();
+            return new HcSr04(pulse, answer, celsius, where(), board.time()).start();
         } finally {
             if (!done) {
                 pulse.close();

@@ -7,7 +7,6 @@ import io.pinstream.event.Quality.Flaw;
 import io.pinstream.event.Quantity;
 import io.pinstream.event.Unit;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -104,7 +103,7 @@ final class Host implements Driver.Polled {
 
     private double room() throws ReadFailed {
         try {
-            return Files.getFileStore(disk).getUsableSpace();
+            return files.disk().free(disk);
         } catch (IOException absent) {
             throw new ReadFailed(
                     Flaw.NO_ANSWER,

@@ -60,7 +60,7 @@ final class Ina219 implements Driver.Polled {
     public Reading read() throws ReadFailed, InterruptedException {
         try {
             chip.write((byte) CONFIG, (byte) (settings >> 8), (byte) settings);
-            Thread.sleep(CONVERSION_MILLIS);
+            chip.pause(CONVERSION_MILLIS);
             int bus = word(BUS);
             for (int poll = 0; (bus & CONVERTED) == 0; poll++) {
                 if (poll == MOST_POLLS) {
@@ -69,7 +69,7 @@ final class Ina219 implements Driver.Polled {
                             "INA219 at %s still converts after %d ms, which takes at most %d ms: it hangs; cut its power if this stays"
                                     .formatted(config.where(), MOST_POLLS + CONVERSION_MILLIS, CONVERSION_MILLIS));
                 }
-                Thread.sleep(1);
+                chip.pause(1);
                 bus = word(BUS);
             }
             short shunt = (short) word(SHUNT);

@@ -41,7 +41,7 @@ final class Lm75 implements Driver.Polled {
             if (!wasReady) {
                 chip.register(CONFIGURATION, QUEUE_OF_SIX);
             }
-            Thread.sleep(CONVERSION_MILLIS);
+            chip.pause(CONVERSION_MILLIS);
             var bytes = chip.registers(TEMPERATURE, 2);
             int configuration = chip.registers(CONFIGURATION, 1)[0] & 0xff;
             if (configuration != QUEUE_OF_SIX) {

@@ -52,7 +52,7 @@ final class Max31855 implements Driver.Polled {
             frame = frame(chip.transfer(new byte[LENGTH]));
             // True only if both junctions are at exactly 0 °C; and so reads a chip that has not converted yet.
             for (int attempt = 1; frame == 0 && attempt < MOST_TRIES; attempt++) {
-                Thread.sleep(CONVERSION_MILLIS);
+                chip.pause(CONVERSION_MILLIS);
                 frame = frame(chip.transfer(new byte[LENGTH]));
             }
         } catch (IOException failed) {

@@ -86,9 +86,9 @@ final class Mpu6050 implements Driver.Polled {
                             .formatted(config.where(), id));
         }
         chip.register(POWER_MANAGEMENT, RESET);
-        Thread.sleep(RESET_MILLIS);
+        chip.pause(RESET_MILLIS);
         chip.register(POWER_MANAGEMENT, AWAKE_BY_GYROSCOPE);
-        Thread.sleep(START_UP_MILLIS);
+        chip.pause(START_UP_MILLIS);
         var settings = settings();
         for (int i = 0; i < SETTINGS_LENGTH; i++) {
             chip.register(SAMPLE_RATE_DIVIDER + i, settings[i]);
@@ -119,7 +119,7 @@ final class Mpu6050 implements Driver.Polled {
             if ((frame[0] & DATA_READY) != 0) {
                 return frame;
             }
-            Thread.sleep(1);
+            chip.pause(1);
         }
         throw new ReadFailed(
                 Flaw.NOT_READY,

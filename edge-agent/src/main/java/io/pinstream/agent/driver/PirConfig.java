@@ -3,7 +3,6 @@ package io.pinstream.agent.driver;
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.board.Pull;
 import io.pinstream.event.Quantity;
-import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +48,7 @@ public record PirConfig(int line, Pull pull, boolean activeLow, Duration debounc
 
     @Override
     public Driver open(Board board) throws IOException {
-        var time = TimeSource.system();
+        var time = board.time();
         return new Pir(new HeardLine(board.input(line, pull, debounce), where(), time), activeLow, hold, time);
     }
 }

@@ -2,7 +2,6 @@ package io.pinstream.agent.driver;
 
 import io.pinstream.agent.board.Board;
 import io.pinstream.event.Quantity;
-import io.pinstream.time.TimeSource;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,7 +32,7 @@ public record Pms5003Config(String port) implements DriverConfig {
 
     @Override
     public Driver open(Board board) {
-        var link = new SerialLink(() -> board.serialPort(port, BAUD), TimeSource.system());
+        var link = new SerialLink(() -> board.serialPort(port, BAUD), board.time());
         return new Pms5003(link, Pms5003.PATIENCE, port);
     }
 }

@@ -3,7 +3,6 @@ package io.pinstream.agent.driver;
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.board.Pull;
 import io.pinstream.event.Quantity;
-import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +55,7 @@ public record RotaryEncoderConfig(int lineA, int lineB, Pull pull, Duration debo
         try {
             var b = board.input(lineB, pull, debounce);
             done = true;
-            var time = TimeSource.system();
+            var time = board.time();
             return new RotaryEncoder(
                     new HeardLine(a, "line " + lineA, time), new HeardLine(b, "line " + lineB, time), edges);
         } finally {

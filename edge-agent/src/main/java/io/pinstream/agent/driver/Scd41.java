@@ -71,7 +71,7 @@ final class Scd41 implements Driver.Polled {
         set("altitude", SET_ALTITUDE, GET_ALTITUDE, config.altitudeMetres());
         set("self-calibration", SET_SELF_CALIBRATION, GET_SELF_CALIBRATION, config.selfCalibration() ? 1 : 0);
         chip.write(SensirionWords.command(START_PERIODIC));
-        Thread.sleep(COMMAND_MILLIS);
+        chip.pause(COMMAND_MILLIS);
     }
 
     /// It may measure already, and then takes no other command (3.6); or have got its power just now, and take
@@ -80,16 +80,16 @@ final class Scd41 implements Driver.Polled {
         try {
             chip.write(SensirionWords.command(STOP_PERIODIC));
         } catch (NoAnswer startingPerhaps) {
-            Thread.sleep(START_UP_MILLIS);
+            chip.pause(START_UP_MILLIS);
             chip.write(SensirionWords.command(STOP_PERIODIC));
         }
-        Thread.sleep(STOP_MILLIS);
+        chip.pause(STOP_MILLIS);
     }
 
     /// Sets, and looks whether it is set: the chip says nothing where a word came in with a wrong checksum.
     private void set(String what, int set, int get, int word) throws IOException, ReadFailed, InterruptedException {
         chip.write(SensirionWords.command(set, word));
-        Thread.sleep(COMMAND_MILLIS);
+        chip.pause(COMMAND_MILLIS);
         int found = words(get, 1)[0];
         if (found != word) {
             throw new ReadFailed(
@@ -107,13 +107,13 @@ final class Scd41 implements Driver.Polled {
                         "SCD41 at %s has measured nothing for %d s, and should every 5 s: its power may have dipped"
                                 .formatted(config.where(), MOST_POLLS * POLL_MILLIS / 1000));
             }
-            Thread.sleep(POLL_MILLIS);
+            chip.pause(POLL_MILLIS);
         }
     }
 
     private int[] words(int command, int count) throws IOException, ReadFailed, InterruptedException {
         chip.write(SensirionWords.command(command));
-        Thread.sleep(COMMAND_MILLIS);
+        chip.pause(COMMAND_MILLIS);
         var bytes = chip.read(count * WORD_LENGTH);
         var words = new int[count];
         for (int i = 0; i < count; i++) {

@@ -57,15 +57,15 @@ final class Sht31 implements Driver.Polled {
     }
 
     private void reset() throws IOException, InterruptedException {
-        Thread.sleep(RESET_MILLIS); // it may have been plugged in just now
+        chip.pause(RESET_MILLIS); // it may have been plugged in just now
         chip.write(SensirionWords.command(BREAK));
-        Thread.sleep(RESET_MILLIS);
+        chip.pause(RESET_MILLIS);
         chip.write(SensirionWords.command(SOFT_RESET));
-        Thread.sleep(RESET_MILLIS);
+        chip.pause(RESET_MILLIS);
     }
 
     private byte[] fetch() throws ReadFailed, InterruptedException {
-        Thread.sleep(MEASUREMENT_MILLIS);
+        chip.pause(MEASUREMENT_MILLIS);
         for (int attempt = 1; ; attempt++) {
             try {
                 return chip.read(LENGTH);
@@ -81,7 +81,7 @@ final class Sht31 implements Driver.Polled {
                                             notYet.getMessage()),
                             notYet);
                 }
-                Thread.sleep(TRIES_APART_MILLIS);
+                chip.pause(TRIES_APART_MILLIS);
             }
         }
     }

@@ -54,7 +54,7 @@ final class Tmp102 implements Driver.Polled {
     private int measure() throws IOException, ReadFailed, InterruptedException {
         int begin = OS | SETTINGS;
         chip.write((byte) CONFIGURATION, (byte) (begin >> 8), (byte) begin);
-        Thread.sleep(CONVERSION_MILLIS);
+        chip.pause(CONVERSION_MILLIS);
         int state = word(CONFIGURATION);
         for (int poll = 0; (state & OS) == 0; poll++) {
             requireSettings(state);
@@ -64,7 +64,7 @@ final class Tmp102 implements Driver.Polled {
                         "TMP102 at %s still converts after %d ms, which takes at most %d ms: it hangs; cut its power if this stays"
                                 .formatted(where, MOST_POLLS + CONVERSION_MILLIS, CONVERSION_MILLIS));
             }
-            Thread.sleep(1);
+            chip.pause(1);
             state = word(CONFIGURATION);
         }
         requireSettings(state);

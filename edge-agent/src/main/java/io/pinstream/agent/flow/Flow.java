@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The thread `flow`: takes the events of all sensors, leaves out what is no news, packs the rest and puts the
@@ -86,14 +85,15 @@ public final class Flow implements Runnable, Loop, AutoCloseable {
     public boolean offer(Event event, Duration atMost) throws InterruptedException {
         // Where there is room, also from a thread that has been interrupted: what it has read is not thrown away.
         var entry = entry(event);
-        return queue.offer(entry) || queue.offer(entry, atMost.toNanos(), TimeUnit.NANOSECONDS);
+        return queue.offer(entry) || time.offer(queue, entry, atMost.toNanos());
     }
 
     /// Takes an event, waiting for room as long as it takes. For any thread.
     public void put(Event event) throws InterruptedException {
         var entry = entry(event);
-        if (!queue.offer(entry)) { // as in offer
-            queue.put(entry);
+        boolean taken = queue.offer(entry); // as in offer
+        while (!taken) {
+            taken = time.offer(queue, entry, Long.MAX_VALUE);
         }
     }
 
@@ -141,7 +141,7 @@ public final class Flow implements Runnable, Loop, AutoCloseable {
     void step() throws InterruptedException {
         long now = time.nanos();
         long wait = Math.min(rules.waitNanos(now), Math.min(packer.waitNanos(now), flushWaitNanos(now)));
-        var next = wait > 0 ? queue.poll(wait, TimeUnit.NANOSECONDS) : queue.poll();
+        var next = wait > 0 ? time.poll(queue, wait) : queue.poll();
         if (next != null) {
             accept(next);
         }
@@ -265,7 +265,7 @@ public final class Flow implements Runnable, Loop, AutoCloseable {
 
     private void await(Duration pause) {
         try {
-            boolean ignored = closing.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+            boolean ignored = time.await(closing, pause.toNanos());
         } catch (InterruptedException stop) {
             closing.countDown();
             interrupted = true;

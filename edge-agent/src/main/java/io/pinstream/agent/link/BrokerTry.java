@@ -28,7 +28,7 @@ public final class BrokerTry {
                 atMost,
                 config.keepAlive(),
                 config.longestPause());
-        var nobody = new Connection.Hearers(new Deaf(), Optional.empty());
+        var nobody = new MqttSession.Hearers(new Deaf(), Optional.empty());
         try (var connection = new Connection(once, 1, nobody, AgentWatch.NONE)) {
             connection.tryOnly();
             return Optional.empty();

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Opened, served and closed by the thread `link`; [#send] is for any thread; the callbacks come on Paho's
 /// threads.
-final class Connection implements MqttCallback, AutoCloseable {
+final class Connection implements MqttSession, MqttCallback {
     /// Answers of the hub are a few hundred bytes; the broker must not send us more.
     private static final long LARGEST_PACKET = 64L * 1024;
     /// Answers that may be on their way to us unacknowledged: what we have room for.
@@ -42,9 +42,6 @@ final class Connection implements MqttCallback, AutoCloseable {
     /// Nothing retained is sent for a new subscription (MQTT 5 section 3.8.3.1): a command must not come again
     /// with each connection.
     private static final int NOTHING_RETAINED = 2;
-
-    /// Who hears what arrives.
-    record Hearers(Link.Listener answers, Optional<CommandDoor> commands) {}
 
     private final MqttLink.Config config;
     private final long number;
@@ -71,12 +68,13 @@ final class Connection implements MqttCallback, AutoCloseable {
         this.client.setCallback(this); // before connect: Paho drops what comes while there is none
     }
 
-    long number() {
+    @Override
+    public long number() {
         return number;
     }
 
-    /// Connects, says that the device is there, and listens for answers.
-    void open(MqttLink.Presence presence) throws MqttException, IOException {
+    @Override
+    public void begin(MqttLink.Presence presence) throws MqttException, IOException {
         await(client.connect(options(Optional.of(presence.offline()))));
         var subscribed = client.subscribe(presence.answers(), 1);
         await(subscribed);
@@ -137,7 +135,8 @@ final class Connection implements MqttCallback, AutoCloseable {
     }
 
     /// Hands a message to Paho, which never waits for the network.
-    Sent send(Envelope envelope, boolean retained) {
+    @Override
+    public Sent send(Envelope envelope, boolean retained) {
         try {
             var ignored = client.publish(envelope.topic(), message(envelope, retained));
             return Sent.SENT;
@@ -161,8 +160,8 @@ final class Connection implements MqttCallback, AutoCloseable {
         return new MqttMessage(envelope.payload(), 1, retained, properties);
     }
 
-    /// Waits for the end of the connection, and says whether it has come.
-    boolean isLostWithin(Duration atMost) {
+    @Override
+    public boolean isLostWithin(Duration atMost) {
         try {
             return ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException stop) {
@@ -171,17 +170,18 @@ final class Connection implements MqttCallback, AutoCloseable {
         }
     }
 
-    String whyLost() {
+    @Override
+    public String whyLost() {
         return why;
     }
 
-    /// Ends [#isLostWithin].
-    void wake() {
+    @Override
+    public void wake() {
         ended.countDown();
     }
 
-    /// Says that the device is offline, which its last will does only when a connection breaks.
-    void sayGoodbye(Envelope offline, long millis) {
+    @Override
+    public void sayGoodbye(Envelope offline, long millis) {
         if (lost) {
             return;
         }

@@ -3,13 +3,13 @@ package io.pinstream.agent.link;
 import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.config.Secret;
 import io.pinstream.time.Backoff;
+import io.pinstream.time.TimeSource;
 import io.pinstream.wire.Envelope;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.jspecify.annotations.Nullable;
@@ -118,17 +118,29 @@ public final class MqttLink implements Link {
     private final Config config;
     private final Presence presence;
     private final AgentWatch watch;
+    private final MqttSession.Opening sessions;
+    private final TimeSource time;
     private final Backoff pauses;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "link");
-    private volatile @Nullable Connection current;
+    private final Thread thread;
+    private volatile @Nullable MqttSession current;
     private volatile @Nullable Listener listener;
     private long connections;
 
-    public MqttLink(Config config, Presence presence, RandomGenerator random, AgentWatch watch) {
+    /// @param sessions opens each connection: [MqttSession#byPaho], unless nothing is to leave the process
+    public MqttLink(
+            Config config,
+            Presence presence,
+            MqttSession.Opening sessions,
+            TimeSource time,
+            RandomGenerator random,
+            AgentWatch watch) {
         this.config = config;
         this.presence = presence;
+        this.sessions = sessions;
+        this.time = time;
         this.watch = watch;
+        this.thread = time.thread("link", this::run);
         this.pauses = new Backoff(FIRST_PAUSE, config.longestPause(), random);
     }
 
@@ -169,9 +181,9 @@ public final class MqttLink implements Link {
             throw new IllegalStateException("the link runs without a listener: this is a bug in the agent");
         }
         connections++;
-        try (var connection =
-                new Connection(config, connections, new Connection.Hearers(whom, presence.commands()), watch)) {
-            connection.open(presence);
+        var hearers = new MqttSession.Hearers(whom, presence.commands());
+        try (var connection = sessions.open(config, connections, hearers, watch)) {
+            connection.begin(presence);
             current = connection;
             pauses.reset();
             watch.linkUp(broker());
@@ -196,7 +208,7 @@ public final class MqttLink implements Link {
 
     private void pause(Duration atMost) {
         try {
-            boolean ignored = closing.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            boolean ignored = time.await(closing, atMost.toNanos());
         } catch (InterruptedException stop) {
             closing.countDown(); // interruption is no way to end this thread, but it is understood
         }
@@ -210,7 +222,7 @@ public final class MqttLink implements Link {
             connection.wake();
         }
         try {
-            if (!thread.join(config.connectTimeout().plusMillis(4 * GOODBYE_MILLIS))) {
+            if (!time.join(thread, config.connectTimeout().plusMillis(4 * GOODBYE_MILLIS))) {
                 thread.interrupt();
             }
         } catch (InterruptedException stop) {

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
@@ -156,7 +155,7 @@ public final class Publisher implements Runnable, Loop, Link.Listener, AutoClose
     }
 
     private void doze(long nanos) throws InterruptedException {
-        if (woken.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+        if (time.tryAcquire(woken, nanos)) {
             woken.drainPermits();
         }
     }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Turns what a line says by interrupt into edge events.
@@ -60,7 +59,7 @@ public final class EdgeSampler implements Runnable {
     public void run() {
         try {
             while (!listen()) {
-                Thread.sleep(RETRY);
+                time.sleep(RETRY);
             }
             while (true) {
                 step();
@@ -101,7 +100,7 @@ public final class EdgeSampler implements Runnable {
     /// whether it is still there, because a GPIO chip that goes away tells nobody, and lets the driver say what
     /// comes of no edge, such as that a press has become long.
     public void step() throws InterruptedException {
-        var edge = waiting.poll(driver.checkWithin(CHECK).toNanos(), TimeUnit.NANOSECONDS);
+        var edge = time.poll(waiting, driver.checkWithin(CHECK).toNanos());
         if (edge != null) {
             taker.put(edge);
         } else {

@@ -95,7 +95,7 @@ public final class Sampler implements Runnable {
             long due = time.nanos();
             while (true) {
                 due = step(due);
-                Thread.sleep(Duration.ofNanos(due - time.nanos()));
+                time.sleep(Duration.ofNanos(due - time.nanos()));
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt(); // interruption is how the agent ends this loop

@@ -47,15 +47,19 @@ public final class SimulatedBoard implements AutoCloseable {
     private final List<HostFiles> hosts = new CopyOnWriteArrayList<>();
     private final W1Bus w1;
     private final Context context;
-    private final Thread turns = Thread.ofPlatform().daemon().name("world").unstarted(this::run);
+    private final TimeSource time;
+    private final Thread turns;
 
     private SimulatedBoard(Path root, InstantSource world, TimeSource time, Duration adapterTimeout)
             throws IOException {
-        this.i2c = new SimulatedI2cProvider(adapterTimeout, opened::add);
-        this.spi = new SimulatedSpiProvider(opened::add);
+        this.i2c = new SimulatedI2cProvider(adapterTimeout, time, opened::add);
+        this.spi = new SimulatedSpiProvider(time, opened::add);
         this.root = root;
         this.world = world;
-        this.serial = new SimulatedSerialPorts(root, world);
+        this.time = time;
+        this.turns = time.thread("world", this::run);
+        turns.setDaemon(true);
+        this.serial = new SimulatedSerialPorts(root, world, time);
         this.w1 = new W1Bus(root, world);
         this.context = Pi4J.newContextBuilder()
                 .noAutoDetect()
@@ -71,7 +75,7 @@ public final class SimulatedBoard implements AutoCloseable {
 
     /// @param root an empty folder that the board may fill; it belongs to the caller
     /// @param world what time it is for the chips
-    /// @param time the clock that stamps edges
+    /// @param time the clock that stamps edges, and that whoever uses the board waits by
     public static SimulatedBoard open(Path root, InstantSource world, TimeSource time) throws IOException {
         return open(root, world, time, Wire.ADAPTER_TIMEOUT);
     }
@@ -197,7 +201,7 @@ public final class SimulatedBoard implements AutoCloseable {
         try {
             while (true) {
                 step();
-                Thread.sleep(TURN);
+                time.sleep(TURN);
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
@@ -210,7 +214,7 @@ public final class SimulatedBoard implements AutoCloseable {
     public void close() {
         turns.interrupt();
         try {
-            turns.join(LONGEST_TURN.toMillis()); // so that nobody writes below the root any more
+            var _ = !turns.isAlive() || time.join(turns, LONGEST_TURN); // so that nobody writes below the root any more
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }

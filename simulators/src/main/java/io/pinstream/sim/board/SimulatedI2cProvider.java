@@ -10,6 +10,7 @@ import com.pi4j.io.i2c.I2CProviderBase;
 import io.pinstream.sim.chip.I2cChip;
 import io.pinstream.sim.chip.Nak;
 import io.pinstream.sim.chip.Wire;
+import io.pinstream.time.Waiting;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class SimulatedI2cProvider extends I2CProviderBase {
     private final Map<Place, I2cChip> chips = new ConcurrentHashMap<>();
     private final Map<Place, Wire> wires = new ConcurrentHashMap<>();
     private final Duration timeout;
+    private final Waiting time;
     private final Consumer<Connection> opened;
     private final Map<Integer, Bus> buses = new ConcurrentHashMap<>();
 
@@ -34,15 +36,16 @@ final class SimulatedI2cProvider extends I2CProviderBase {
 
     /// @param timeout how long a transfer waits for a bus that is held
     /// @param opened hears of every chip that the board opens
-    SimulatedI2cProvider(Duration timeout, Consumer<Connection> opened) {
+    SimulatedI2cProvider(Duration timeout, Waiting time, Consumer<Connection> opened) {
         super("simulated-i2c", "Simulated I2C");
         this.timeout = timeout;
+        this.time = time;
         this.opened = opened;
     }
 
     /// The wire to one chip.
     Wire wire(int bus, int address) {
-        return wires.computeIfAbsent(new Place(bus, address), place -> new Wire(place.hashCode()));
+        return wires.computeIfAbsent(new Place(bus, address), place -> new Wire(place.hashCode(), time::sleep));
     }
 
     /// The wires that all chips of a bus share.

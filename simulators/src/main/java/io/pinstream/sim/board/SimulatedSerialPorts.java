@@ -4,6 +4,7 @@ import io.pinstream.agent.board.SerialPort;
 import io.pinstream.agent.board.SerialPorts;
 import io.pinstream.sim.chip.Fault;
 import io.pinstream.sim.chip.SerialChip;
+import io.pinstream.time.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,11 +18,13 @@ final class SimulatedSerialPorts implements SerialPorts {
 
     private final Path root;
     private final InstantSource world;
+    private final Waiting time;
     private final Map<Path, SerialChip> chips = new ConcurrentHashMap<>();
 
-    SimulatedSerialPorts(Path root, InstantSource world) {
+    SimulatedSerialPorts(Path root, InstantSource world, Waiting time) {
         this.root = root;
         this.world = world;
+        this.time = time;
     }
 
     /// @param device such as `/dev/serial0`
@@ -65,7 +68,7 @@ final class SimulatedSerialPorts implements SerialPorts {
                     taken += count;
                     return count;
                 }
-                Thread.sleep(LOOK);
+                time.sleep(LOOK);
                 left -= LOOK.toMillis();
             }
         }

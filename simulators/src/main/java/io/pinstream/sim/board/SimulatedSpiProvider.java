@@ -8,6 +8,7 @@ import com.pi4j.io.spi.SpiProviderBase;
 import io.pinstream.sim.chip.SpiChip;
 import io.pinstream.sim.chip.Wire;
 import io.pinstream.sim.chip.WireFault;
+import io.pinstream.time.Waiting;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -18,18 +19,20 @@ import java.util.function.Consumer;
 final class SimulatedSpiProvider extends SpiProviderBase {
     private final Map<Place, SpiChip> chips = new ConcurrentHashMap<>();
     private final Map<Place, Wire> wires = new ConcurrentHashMap<>();
+    private final Waiting time;
     private final Consumer<Connection> opened;
 
     private record Place(int bus, int chipSelect) {}
 
     /// @param opened hears of every chip that the board opens
-    SimulatedSpiProvider(Consumer<Connection> opened) {
+    SimulatedSpiProvider(Waiting time, Consumer<Connection> opened) {
         super("simulated-spi", "Simulated SPI");
+        this.time = time;
         this.opened = opened;
     }
 
     private Wire wire(Place place) {
-        return wires.computeIfAbsent(place, _ -> new Wire(place.hashCode()));
+        return wires.computeIfAbsent(place, _ -> new Wire(place.hashCode(), time::sleep));
     }
 
     void attach(int bus, int chipSelect, SpiChip chip) {

@@ -17,25 +17,31 @@ public final class Wire {
     /// T_TIMEOUT,max).
     public static final Duration STRETCH_LIMIT = Duration.ofMillis(35);
 
+    /// How who uses it waits.
+    @FunctionalInterface
+    public interface Pause {
+        void sleep(Duration duration) throws InterruptedException;
+    }
+
     private final Set<WireFault> present = EnumSet.noneOf(WireFault.class);
     private final SplittableRandom random;
+    private final Pause pause;
     private Duration stretchLimit = STRETCH_LIMIT;
 
     /// @param seed decides which bit is flipped
-    public Wire(long seed) {
+    /// @param pause by which clock who uses it waits
+    public Wire(long seed, Pause pause) {
+        this.pause = pause;
         this.random = new SplittableRandom(seed);
     }
 
     public synchronized void set(WireFault fault) {
         present.add(fault);
-        notifyAll();
     }
 
     /// @return whether it was there
     public synchronized boolean mend(WireFault fault) {
-        boolean mended = present.remove(fault);
-        notifyAll();
-        return mended;
+        return present.remove(fault);
     }
 
     public synchronized boolean has(WireFault fault) {
@@ -50,15 +56,15 @@ public final class Wire {
     /// Waits while the bus is held.
     ///
     /// @throws IOException if it is still held when the adapter gives up
-    public synchronized void awaitFree(Duration timeout) throws IOException {
+    public void awaitFree(Duration timeout) throws IOException {
         long nanosLeft = timeout.toNanos();
         long turn = Math.clamp(timeout.toMillis() / 20, 1, 50);
         try {
-            while (present.contains(WireFault.STUCK_BUS)) {
+            while (has(WireFault.STUCK_BUS)) {
                 if (nanosLeft <= 0) {
                     throw new IOException("Connection timed out"); // ETIMEDOUT, which is what Linux says
                 }
-                wait(turn); // by turns, as nothing here reads a clock
+                pause.sleep(Duration.ofMillis(turn)); // by turns, as nothing here reads a clock
                 nanosLeft -= turn * 1_000_000;
             }
         } catch (InterruptedException stop) {
@@ -83,7 +89,9 @@ public final class Wire {
             }
         }
         try {
-            Thread.sleep(stretch);
+            if (stretch.isPositive()) {
+                pause.sleep(stretch);
+            }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted system call", stop);

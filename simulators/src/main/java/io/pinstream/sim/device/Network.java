@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The network between a simulated board and its broker: passes bytes on until it goes down, which cuts every
 /// connection and lets no new one through. Works with any broker behind it. Safe for use by many threads.
-public final class Network implements AutoCloseable {
+public final class Network implements Uplink, AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final ServerSocket server;
@@ -99,16 +99,19 @@ public final class Network implements AutoCloseable {
         }
     }
 
+    @Override
     public synchronized void down() {
         up = false;
         sockets.forEach(Network::cut);
         sockets.clear();
     }
 
+    @Override
     public synchronized void up() {
         up = true;
     }
 
+    @Override
     public synchronized boolean isUp() {
         return up;
     }

@@ -4,6 +4,7 @@ import io.pinstream.agent.AgentConfig;
 import io.pinstream.agent.EdgeAgent;
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.board.KernelFiles;
+import io.pinstream.agent.link.MqttSession;
 import io.pinstream.agent.outbox.Outbox;
 import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.lifecycle.Closer;
@@ -13,10 +14,12 @@ import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// A real agent on a simulated board: the same drivers, outbox and link, and chips that replay recorded weather.
@@ -32,6 +35,9 @@ public final class SimulatedDevice implements AutoCloseable {
             this(kernel, seed, speed, Optional.empty(), Sources.WEATHER);
         }
     }
+
+    /// The board has a card of its own, whatever this machine has.
+    private static final long FREE = 8_000_000_000L;
 
     private final AgentConfig config;
     private final SimulatedBoard simulated;
@@ -67,14 +73,19 @@ public final class SimulatedDevice implements AutoCloseable {
 
     /// A device whose agent has not begun: its board and its chips.
     public static SimulatedDevice wired(AgentConfig config, World world, Journal journal) throws IOException {
+        return wired(config, world, TimeSource.system(), journal);
+    }
+
+    /// The same by another clock.
+    public static SimulatedDevice wired(AgentConfig config, World world, TimeSource time, Journal journal)
+            throws IOException {
         var closer = new Closer();
         try {
             Files.createDirectories(world.kernel());
-            var time = TimeSource.system();
             var clock = WorldTime.from(world.begin().orElseGet(time::instant), world.speed(), time::nanos);
             var simulated = closer.add(SimulatedBoard.open(world.kernel(), clock, time));
-            var board = closer.add(
-                    Board.of(simulated.context(), new KernelFiles(world.kernel()), simulated.serialPorts(), time));
+            var board = closer.add(Board.of(
+                    simulated.context(), new KernelFiles(world.kernel(), _ -> FREE), simulated.serialPorts(), time));
             var hardware = Wiring.wire(simulated, board, config.sensors(), world, journal);
             return new SimulatedDevice(config, simulated, board, hardware, closer);
         } catch (IOException failure) {
@@ -88,11 +99,17 @@ public final class SimulatedDevice implements AutoCloseable {
     ///
     /// @throws IOException if its outbox cannot be opened; the device is still to be closed
     public void begin(AgentConfig begun, AgentWatch watch) throws IOException {
+        begin(begun, new SecureRandom(), MqttSession.byPaho(), watch);
+    }
+
+    /// The same with streams, nonces and connections that somebody else makes.
+    public void begin(AgentConfig begun, RandomGenerator random, MqttSession.Opening sessions, AgentWatch watch)
+            throws IOException {
         if (agent != null) {
             throw new IllegalStateException(
                     "the agent of %s runs already; this is a bug in the simulators".formatted(config.device()));
         }
-        agent = closer.add(EdgeAgent.start(begun, EdgeAgent.World.of(board, watch)));
+        agent = closer.add(EdgeAgent.start(begun, new EdgeAgent.World(board, board.time(), random, sessions, watch)));
         simulated.start();
     }
 

@@ -3,8 +3,8 @@ package io.pinstream.sim.scenario;
 import io.pinstream.event.SensorId;
 import io.pinstream.sim.chip.SimulatedLine;
 import io.pinstream.sim.device.Hardware;
-import io.pinstream.sim.device.Network;
 import io.pinstream.sim.device.Trouble;
+import io.pinstream.sim.device.Uplink;
 import io.pinstream.sim.signal.Disturbed;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,10 +15,10 @@ import java.util.Optional;
 /// The hands on a board: does to it what an [Action] says. Safe for use by many threads.
 public final class Controls {
     private final Map<SensorId, Hardware> hardware = new LinkedHashMap<>();
-    private final Optional<Network> network;
+    private final Optional<? extends Uplink> network;
 
     /// @param network empty where it cannot be cut
-    public Controls(List<Hardware> hardware, Optional<Network> network) {
+    public Controls(List<Hardware> hardware, Optional<? extends Uplink> network) {
         hardware.forEach(one -> this.hardware.put(one.id(), one));
         this.network = network;
     }
@@ -95,7 +95,7 @@ public final class Controls {
     /// Mends everything, and lets the network come up.
     public void mendAll() {
         hardware.values().forEach(Controls::recover);
-        network.ifPresent(Network::up);
+        network.ifPresent(Uplink::up);
     }
 
     private static void recover(Hardware one) {

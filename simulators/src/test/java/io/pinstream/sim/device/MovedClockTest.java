@@ -8,6 +8,7 @@ import io.pinstream.agent.AgentConfig;
 import io.pinstream.agent.EdgeAgent;
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.board.KernelFiles;
+import io.pinstream.agent.link.MqttSession;
 import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.event.Event;
 import io.pinstream.event.Quality;
@@ -68,7 +69,8 @@ final class MovedClockTest {
             var config = config();
             var world = new SimulatedDevice.World(kernel, 1, 1);
             Wiring.wire(simulated, board, config.sensors(), world, Journal.NONE);
-            try (var agent = EdgeAgent.start(config, new EdgeAgent.World(board, time, new Random(1), watch()))) {
+            try (var agent = EdgeAgent.start(
+                    config, new EdgeAgent.World(board, time, new Random(1), MqttSession.byPaho(), watch()))) {
                 // Given a boot without a clock, and a door that opens: the device's own rule does not need one
                 await().atMost(LIMIT).until(() -> count("air") > 10 && count("fan") > 0);
                 simulated.line(17).set(true);

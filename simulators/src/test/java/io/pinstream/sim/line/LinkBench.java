@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.pinstream.agent.link.Link;
 import io.pinstream.agent.link.MqttLink;
+import io.pinstream.agent.link.MqttSession;
 import io.pinstream.agent.link.Tls;
 import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.config.Secret;
 import io.pinstream.sim.process.Program;
+import io.pinstream.time.TimeSource;
 import io.pinstream.wire.Envelope;
 import java.io.IOException;
 import java.net.URI;
@@ -58,7 +60,8 @@ final class LinkBench implements AutoCloseable {
         private final MqttLink link;
 
         private Tested(MqttLink.Config config) {
-            this.link = new MqttLink(config, new Here(), new SplittableRandom(1), this);
+            this.link = new MqttLink(
+                    config, new Here(), MqttSession.byPaho(), TimeSource.system(), new SplittableRandom(1), this);
             running.push(link::close);
             link.start(this);
         }
