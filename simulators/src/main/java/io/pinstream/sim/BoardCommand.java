@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinstream.agent.AgentConfig;
 import io.pinstream.agent.watch.AgentLog;
+import io.pinstream.agent.watch.AgentWatch;
 import io.pinstream.config.ConfigTree;
 import io.pinstream.hub.watch.HubLog;
 import io.pinstream.lifecycle.Closer;
 import io.pinstream.lifecycle.Shutdown;
+import io.pinstream.sim.rehearsal.Rehearsal;
 import io.pinstream.sim.scenario.Scenario;
 import io.pinstream.sim.session.BoardSession;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -50,8 +53,9 @@ final class BoardCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            description = "the agent's configuration (default: agent.yaml; with --embedded, where there is none, a"
-                    + " board of six sensors)")
+            description =
+                    "the agent's configuration (default: agent.yaml; with --embedded or --rehearse, where there is none, a"
+                            + " board of six sensors)")
     private @Nullable Path config;
 
     @Option(
@@ -101,6 +105,25 @@ final class BoardCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE})")
     private double speed;
 
+    @Option(
+            names = "--rehearse",
+            paramLabel = "FILE",
+            description = "run by a simulated clock, as fast as it goes, with a broker and a hub in memory, and write"
+                    + " down all that the agent hands to its MQTT client, a line each: time in µs, publish or will,"
+                    + " retained or -, topic, content type, user properties, payload in hex. The same configuration,"
+                    + " scenario, --faults, --for, --start and --seed write the same file, byte for byte; without this"
+                    + " option the agent runs in real time, and only what the chips show follows the seed. Left out"
+                    + " are the figures jvm.* of the state; packet identifiers and pings are the client's")
+    private @Nullable Path rehearse;
+
+    @Option(
+            names = "--start",
+            paramLabel = "TIME",
+            defaultValue = "2026-01-02T00:00:00Z",
+            converter = Options.Moment.class,
+            description = "with --rehearse: what time it is at the beginning (default: ${DEFAULT-VALUE})")
+    private Instant start = Instant.EPOCH;
+
     @Option(names = "--journal", paramLabel = "FILE", description = "write down what the chips show, a line each")
     private @Nullable Path journal;
 
@@ -127,6 +150,9 @@ final class BoardCommand implements Callable<Integer> {
             if (read.config().isEmpty()) {
                 return BAD_CONFIG;
             }
+            if (rehearse != null) {
+                return rehearse(read.config().get(), folder, rehearse);
+            }
             startLog(live, closer);
             var session = new BoardSession(read.config().get(), options, System.out);
             return switch (session.run(folder, script(), shutdown)) {
@@ -139,8 +165,32 @@ final class BoardCommand implements Callable<Integer> {
         }
     }
 
+    private int rehearse(AgentConfig agent, Path folder, Path to) throws IOException, InterruptedException {
+        var options = new Rehearsal.Options(
+                seed,
+                start,
+                Optional.ofNullable(length),
+                Optional.ofNullable(faults).map(perSecond -> perSecond * SECONDS_IN_MINUTE));
+        var parsed = script();
+        try (var out = new PrintStream(Files.newOutputStream(to), false, UTF_8)) {
+            var rehearsal = new Rehearsal(agent, options, said -> out.print(said.line() + "\n"));
+            return switch (rehearsal.play(folder, parsed, AgentWatch.NONE)) {
+                case Rehearsal.Ending.Ran(var lasted, long committed, long waiting) -> {
+                    System.out.printf(
+                            "rehearsed %d s (seed %d): packs committed %d, events waiting %d; see %s%n",
+                            lasted.toSeconds(), seed, committed, waiting, to);
+                    yield 0;
+                }
+                case Rehearsal.Ending.Unfit(var problems) -> {
+                    problems.forEach(System.err::println);
+                    yield BAD_CONFIG;
+                }
+            };
+        }
+    }
+
     private Path file(Path folder) throws IOException {
-        if (config != null || !embedded || Files.exists(STANDARD)) {
+        if (config != null || !(embedded || rehearse != null) || Files.exists(STANDARD)) {
             return config == null ? STANDARD : config;
         }
         var file = folder.resolve("board.yaml");
