@@ -21,11 +21,15 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// `pinstream-sim board`: one agent, as it is configured, on a board that is simulated.
 @Command(
@@ -48,6 +52,10 @@ final class BoardCommand implements Callable<Integer> {
     private static final int BAD_CONFIG = 78;
     private static final Path STANDARD = Path.of("agent.yaml");
     private static final String BUILT_IN = "/board.yaml";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private static final double SECONDS_IN_MINUTE = 60;
 
     @Option(
@@ -151,6 +159,7 @@ final class BoardCommand implements Callable<Integer> {
                 return BAD_CONFIG;
             }
             if (rehearse != null) {
+                startLog(true, closer); // its result is the file, and what it is asked about is said here
                 return rehearse(read.config().get(), folder, rehearse);
             }
             startLog(live, closer);
@@ -166,6 +175,14 @@ final class BoardCommand implements Callable<Integer> {
     }
 
     private int rehearse(AgentConfig agent, Path folder, Path to) throws IOException, InterruptedException {
+        for (var none : List.of("--embedded", "--speed", "--journal")) {
+            if (spec != null && spec.commandLine().getParseResult().hasMatchedOption(none)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "%s and --rehearse exclude each other: a rehearsal has no servers and no speed"
+                                .formatted(none));
+            }
+        }
         var options = new Rehearsal.Options(
                 seed,
                 start,
@@ -176,6 +193,9 @@ final class BoardCommand implements Callable<Integer> {
             var rehearsal = new Rehearsal(agent, options, said -> out.print(said.line() + "\n"));
             return switch (rehearsal.play(folder, parsed, AgentWatch.NONE)) {
                 case Rehearsal.Ending.Ran(var lasted, long committed, long waiting) -> {
+                    if (out.checkError()) {
+                        throw new IOException("%s could not be written to its end: is the disk full?".formatted(to));
+                    }
                     System.out.printf(
                             "rehearsed %d s (seed %d): packs committed %d, events waiting %d; see %s%n",
                             lasted.toSeconds(), seed, committed, waiting, to);

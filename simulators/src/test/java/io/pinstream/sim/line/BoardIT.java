@@ -73,6 +73,31 @@ class BoardIT {
                 .doesNotContain("starting");
     }
 
+    @Test
+    void rehearsesTheSameBytesInAnotherProcess() throws Exception {
+        var files = List.of(temporary.resolve("first.txt"), temporary.resolve("second.txt"));
+
+        for (var file : files) {
+            var board = board("--seed", "7", "--scenario", "door-and-outage.yaml", "--rehearse", file.toString());
+            assertThat(board.waitFor(Duration.ofMinutes(2))).as(board.output()).isZero();
+            assertThat(board.output())
+                    .startsWith("rehearsed 90 s (seed 7): packs committed ")
+                    .doesNotContain("Pi4J");
+        }
+
+        assertThat(Files.readAllLines(files.getFirst())).hasSizeGreaterThan(100);
+        assertThat(files.getFirst()).hasSameBinaryContentAs(files.getLast());
+    }
+
+    @Test
+    void refusesWhatARehearsalHasNoUseFor() throws Exception {
+        var board =
+                board("--embedded", "--rehearse", temporary.resolve("said.txt").toString());
+
+        assertThat(board.waitFor(Duration.ofMinutes(1))).isEqualTo(2);
+        assertThat(board.output()).contains("--embedded and --rehearse exclude each other");
+    }
+
     /// As far as it can be tried on one system: whoever asks for its name hears another, so that nothing takes a
     /// path or a terminal of Linux for granted. The embedded broker asks for the processor by native code, and
     /// cannot be deceived.
