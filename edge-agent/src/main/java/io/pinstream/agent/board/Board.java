@@ -20,15 +20,10 @@ import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiFunction;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// The board that the agent runs on: its lines, its buses, its kernel's files. The only door to Pi4J; nobody
@@ -50,11 +45,8 @@ public final class Board implements AutoCloseable {
     private final SerialPorts serialPorts;
     private final TimeSource time;
     private final Runnable closing;
-    private final Map<Integer, ReentrantLock> buses = new HashMap<>(); // guarded by this, as is `opened`
-    private final Map<String, AutoCloseable> opened = new LinkedHashMap<>();
-    private final Map<String, Chip<?>> chips = new HashMap<>();
-    private int handles;
-    private boolean closed;
+    private final Openings openings;
+    private final Map<Integer, ReentrantLock> buses = new ConcurrentHashMap<>();
 
     /// How a board is reached.
     ///
@@ -93,22 +85,13 @@ public final class Board implements AutoCloseable {
     /// @param provider the Pi4J providers in use
     public record Description(String model, String provider) {}
 
-    /// A chip that is open, and how many use it.
-    private static final class Chip<D> {
-        private final D device;
-        private int users;
-
-        Chip(D device) {
-            this.device = device;
-        }
-    }
-
     private Board(Context context, KernelFiles files, SerialPorts serialPorts, TimeSource time, Runnable closing) {
         this.context = context;
         this.files = files;
         this.serialPorts = serialPorts;
         this.time = time;
         this.closing = closing;
+        this.openings = new Openings(this::shutdown);
     }
 
     /// Opens the board of this machine.
@@ -158,7 +141,7 @@ public final class Board implements AutoCloseable {
         require("address", address, 0x03, 0x77);
         var place = "bus %d address 0x%02x".formatted(bus, address);
         var id = "i2c-%d-0x%02x".formatted(bus, address);
-        return shared(
+        return openings.shared(
                 place,
                 id,
                 () -> context.create(I2C.newConfigBuilder(context)
@@ -180,7 +163,7 @@ public final class Board implements AutoCloseable {
         require("mode", mode, 0, 3);
         var place = "SPI bus %d chip select %d".formatted(bus, chipSelect);
         var id = "spi-%d.%d".formatted(bus, chipSelect);
-        return shared(
+        return openings.shared(
                 place,
                 id,
                 () -> context.create(Spi.newConfigBuilder(context)
@@ -199,14 +182,14 @@ public final class Board implements AutoCloseable {
     /// @param debounce how long a level must last to count; zero: every edge counts
     public InputLine input(int line, Pull pull, Duration debounce) throws IOException {
         var place = "line " + line;
-        return opened(place, () -> {
+        return openings.only(place, () -> {
             var device = context.create(DigitalInput.newConfigBuilder(context)
                     .id(place(line))
                     .bcm(line)
                     .pull(resistance(pull))
                     .debounce(debounce.toNanos() / 1_000)
                     .build());
-            return new Pi4jInput(place, device, time, () -> release(place, place(line)));
+            return new Pi4jInput(place, device, time, () -> openings.release(place, place(line)));
         });
     }
 
@@ -214,13 +197,13 @@ public final class Board implements AutoCloseable {
     /// chip's affair.
     public OutputLine output(int line, boolean initial) throws IOException {
         var place = "line " + line;
-        return opened(place, () -> {
+        return openings.only(place, () -> {
             var device = context.create(DigitalOutput.newConfigBuilder(context)
                     .id(place(line))
                     .bcm(line)
                     .initial(initial ? DigitalState.HIGH : DigitalState.LOW)
                     .build());
-            return new Pi4jOutput(place, device, () -> release(place, place(line)));
+            return new Pi4jOutput(place, device, () -> openings.release(place, place(line)));
         });
     }
 
@@ -231,7 +214,7 @@ public final class Board implements AutoCloseable {
     public PwmOutput pwm(int chip, int channel, int hertz) throws IOException {
         var place = "PWM chip %d channel %d".formatted(chip, channel);
         var id = "pwm-%d-%d".formatted(chip, channel);
-        return opened(place, () -> {
+        return openings.only(place, () -> {
             var device = context.create(Pwm.newConfigBuilder(context)
                     .id(id)
                     .chip(chip)
@@ -239,7 +222,7 @@ public final class Board implements AutoCloseable {
                     .frequency(hertz)
                     .dutyCycle(0)
                     .build());
-            return new Pi4jPwm(place, device, hertz, () -> release(place, id));
+            return new Pi4jPwm(place, device, hertz, () -> openings.release(place, id));
         });
     }
 
@@ -247,17 +230,11 @@ public final class Board implements AutoCloseable {
     ///
     /// @param device such as `/dev/serial0`
     /// @param baud bits a second
-    public synchronized SerialPort serialPort(String device, int baud) throws IOException {
-        requireOpen(device);
-        requireFree(device);
-        var port = serialPorts.open(files.root().resolve(device.substring(1)), baud);
-        var held = new HeldSerialPort(port, () -> forget(device));
-        opened.put(device, held);
-        return held;
-    }
-
-    private synchronized void forget(String place) {
-        opened.remove(place);
+    public SerialPort serialPort(String device, int baud) throws IOException {
+        return openings.only(device, () -> {
+            var port = serialPorts.open(files.root().resolve(device.substring(1)), baud);
+            return new HeldSerialPort(port, () -> openings.forget(device));
+        });
     }
 
     /// The clock that stamps edges, and that whoever reads a chip waits by.
@@ -292,78 +269,12 @@ public final class Board implements AutoCloseable {
                 : model.getLabel();
     }
 
-    /// Closes everything that is still open, last opened first, then Pi4J if this board has opened it.
+    /// Closes everything that is still open, last opened first, then Pi4J if this board has opened it. The second
+    /// time it does nothing.
     @Override
     public void close() {
-        List<AutoCloseable> rest;
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            rest = new ArrayList<>(opened.values()).reversed();
-        }
-        rest.forEach(Board::closeQuietly);
-        closing.run();
-    }
-
-    /// A chip may have several inputs, each a sensor of its own: who opens it again shares it.
-    private synchronized <D, T extends AutoCloseable> T shared(
-            String place, String id, Supplier<D> opening, BiFunction<D, Runnable, T> handle) throws IOException {
-        requireOpen(place);
-        try {
-            @SuppressWarnings("unchecked") // an id is of one kind of chip
-            var chip = (Chip<D>) chips.computeIfAbsent(id, _ -> new Chip<>(opening.get()));
-            chip.users++;
-            var key = id + "#" + handles++;
-            var device = handle.apply(chip.device, () -> leave(id, key));
-            opened.put(key, device);
-            return device;
-        } catch (RuntimeException failed) {
-            throw Failures.at(place, failed);
-        }
-    }
-
-    private void leave(String id, String key) {
-        synchronized (this) {
-            opened.remove(key);
-            var chip = chips.get(id);
-            if (chip == null || --chip.users > 0) {
-                return;
-            }
-            chips.remove(id);
-        }
-        shutdown(id);
-    }
-
-    private void requireFree(String place) throws IOException {
-        if (opened.containsKey(place)) {
-            throw new IOException(place + " is in use by another sensor or actuator: give each its own");
-        }
-    }
-
-    private void requireOpen(String place) throws IOException {
-        if (closed) {
-            throw new IOException(place + ": the board is closed");
-        }
-    }
-
-    private synchronized <T extends AutoCloseable> T opened(String place, Supplier<T> opening) throws IOException {
-        requireOpen(place);
-        requireFree(place);
-        try {
-            var device = opening.get();
-            opened.put(place, device);
-            return device;
-        } catch (RuntimeException failed) {
-            throw Failures.at(place, failed);
-        }
-    }
-
-    private void release(String place, String id) {
-        shutdown(id);
-        synchronized (this) {
-            opened.remove(place);
+        if (openings.close()) {
+            closing.run();
         }
     }
 
@@ -372,15 +283,6 @@ public final class Board implements AutoCloseable {
             context.<IO<?, ?, ?>>shutdown(id);
         } catch (Pi4JException failed) {
             // Already gone with its context, or it could not be released, which Pi4J has logged. Closing goes on.
-        }
-    }
-
-    private static void closeQuietly(AutoCloseable device) {
-        try {
-            device.close();
-        } catch (Exception failed) {
-            throw new IllegalStateException(
-                    "closing a line or a chip does not fail; this is a bug in the agent", failed);
         }
     }
 
