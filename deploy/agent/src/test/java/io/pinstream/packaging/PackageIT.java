@@ -53,6 +53,16 @@ class PackageIT {
         assertThat(Double.parseDouble(level.group(1))).as(said.output).isLessThanOrEqualTo(MOST_EXPOSED);
     }
 
+    /// udev(7): these are assigned, never compared. udev leaves a line out that does; only newer ones have a
+    /// `udevadm verify` that would say so here.
+    @Test
+    void givesDevicesToGroupsInWordsThatUdevKnows() throws IOException {
+        var rules = Files.readString(ROOT.resolve("deploy/agent/src/deb/udev/60-pinstream.rules"));
+
+        assertThat(rules).doesNotContainPattern("(?m)^[^#\\n]*\\b(GROUP|OWNER|MODE|RUN)\\s*[=!]=");
+        assertThat(rules).containsPattern("(?m)^SUBSYSTEM==\"gpio\".* GROUP=\"gpio\"");
+    }
+
     @Test
     void isSmallWithoutItsRuntime() throws Exception {
         var size = run("dpkg-deb", "--field", PACKAGE.toString(), "Installed-Size");
