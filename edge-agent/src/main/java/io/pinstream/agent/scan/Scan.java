@@ -29,6 +29,9 @@ public final class Scan {
     /// Buses to screens and memory modules: nobody wires a sensor there, and not everything there likes questions.
     private static final Pattern OTHERS = Pattern.compile("(?i).*(hdmi|ddc|smbus|i915|nvidia|amdgpu|dpaux|aux).*");
 
+    /// The hardware monitor that w1_therm makes of each thermometer that 1-Wire shows already.
+    private static final String W1_THERMOMETER_AGAIN = "w1_slave_temp";
+
     private static final int LONGEST_NAME = 60;
 
     /// So many addresses that fail in another way than by silence: the bus is not usable.
@@ -192,7 +195,7 @@ public final class Scan {
                 .forEach(name -> named.put(name, text(folder + "/" + name + "/name")));
         named.forEach((device, name) -> {
             boolean only = named.values().stream().filter(name::equals).count() == 1;
-            if (name.isEmpty()) {
+            if (name.isEmpty() || name.equals(W1_THERMOMETER_AGAIN)) {
                 return;
             }
             var keys = new LinkedHashMap<>(Map.of("device", only ? name : device));

@@ -111,6 +111,21 @@ class ScanTest {
     }
 
     @Test
+    void findsAThermometerOn1WireOnceAlthoughTheKernelShowsItTwice() throws IOException {
+        Files.createDirectories(root.resolve("sys/bus/w1/devices/28-005eed0000a1"));
+        for (var name : List.of("w1_slave_temp", "cpu_thermal")) {
+            Files.writeString(
+                    Files.createDirectories(root.resolve("sys/class/hwmon/hwmon" + name.length()))
+                            .resolve("name"),
+                    name + "\n");
+        }
+
+        assertThat(scan(OptionalInt.empty()).found())
+                .extracting(Found::types)
+                .containsExactly(List.of("ds18b20"), List.of("hwmon"));
+    }
+
+    @Test
     void tellsThatThereIsNoBusAndHowToGetOne() {
         assertThat(scan(OptionalInt.empty()).notes())
                 .singleElement()
