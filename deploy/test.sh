@@ -1,6 +1,7 @@
 #!/bin/sh
 # Everything that must be true of Pinstream, in one command: installs what the tests need from the system's packages
-# (as root or by sudo; otherwise it says what to install), then runs the whole build, formatting and layering included.
+# (as root or by sudo; otherwise it says what to install), then runs the whole build, formatting and layering included,
+# and then the agent's package in an emulated machine with a real kernel (deploy/hil/run.sh).
 #
 #   deploy/test.sh              all of it
 #   deploy/test.sh -Dseeds=…    further arguments go to Maven
@@ -13,7 +14,8 @@ missing=
 for pair in mosquitto:mosquitto mosquitto_sub:mosquitto-clients kcat:kcat curl:curl \
     node:nodejs npm:npm prometheus:prometheus chromium:chromium chromedriver:chromium-driver redis-server:redis-server \
     redis-cli:redis-tools rabbitmq-server:rabbitmq-server lintian:lintian deb-systemd-helper:init-system-helpers \
-    systemd-sysusers:systemd; do
+    systemd-sysusers:systemd qemu-system-aarch64:qemu-system-arm jq:jq depmod:kmod cpio:cpio xz:xz-utils \
+    mke2fs:e2fsprogs; do
     program=${pair%%:*} package=${pair#*:}
     PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null 2>&1 || missing="$missing $package"
 done
@@ -41,4 +43,5 @@ cd "$root"
 # Maven itself runs on the JDK 25: the formatter cannot read Java 25 on an older one.
 JAVA_HOME=$(dirname "$(dirname "$JAVA")")
 export JAVA_HOME
-exec ./mvnw -B -ntp verify "$@"
+./mvnw -B -ntp verify "$@"
+exec deploy/hil/run.sh
