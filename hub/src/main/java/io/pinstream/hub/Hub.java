@@ -172,6 +172,10 @@ public final class Hub implements AutoCloseable {
         meters.gauge(
                 "ready", "1 while the hub can do its work", () -> readiness().isReady() ? 1 : 0);
         meters.gauge("lanes.owned", "lanes that are ours, open or not yet", lanes::count);
+        meters.gauge(
+                "devices.waiting.packs",
+                "packs that wait in the outboxes of devices that are online, as they said last; every hub says the same",
+                () -> devices.summary().waiting());
 
         this.lanesThread = thread("lanes", this::ownLanes);
         thread("ingest", ingest);
