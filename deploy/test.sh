@@ -11,7 +11,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 
 # program → Debian package that has it
 missing=
-for pair in mosquitto:mosquitto mosquitto_sub:mosquitto-clients kcat:kcat curl:curl \
+for pair in mosquitto:mosquitto mosquitto_sub:mosquitto-clients kcat:kcat curl:curl kubectl:kubernetes-client \
     node:nodejs npm:npm prometheus:prometheus chromium:chromium chromedriver:chromium-driver redis-server:redis-server \
     redis-cli:redis-tools rabbitmq-server:rabbitmq-server lintian:lintian deb-systemd-helper:init-system-helpers \
     systemd-sysusers:systemd qemu-system-aarch64:qemu-system-arm jq:jq depmod:kmod cpio:cpio xz:xz-utils \
