@@ -2,17 +2,11 @@ package io.pinstream.agent;
 
 import io.pinstream.agent.board.Board;
 import io.pinstream.agent.outbox.OutboxReport;
-import io.pinstream.agent.service.Service;
-import io.pinstream.agent.service.Supervision;
-import io.pinstream.agent.service.Wishes;
 import io.pinstream.agent.watch.AgentLog;
-import io.pinstream.agent.watch.LoggingWatch;
 import io.pinstream.event.DeviceId;
 import io.pinstream.event.Event;
 import io.pinstream.event.Unit;
 import io.pinstream.event.Value;
-import io.pinstream.lifecycle.Hangup;
-import io.pinstream.lifecycle.Shutdown;
 import io.pinstream.time.TimeSource;
 import io.pinstream.wire.Payload;
 import io.pinstream.wire.SenmlCodec;
@@ -56,8 +50,12 @@ public final class Main {
 
     private Main() {}
 
-    public static void main(String[] arguments) {
-        System.exit(line().execute(arguments));
+    public static void main(String[] arguments) throws InterruptedException {
+        var running = Running.of(arguments);
+        System.exit(
+                running.isPresent()
+                        ? running.get().execute(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                        : line().execute(arguments));
     }
 
     static CommandLine line() {
@@ -77,7 +75,7 @@ public final class Main {
         @Option(
                 names = {"-c", "--config"},
                 paramLabel = "FILE",
-                defaultValue = "/etc/pinstream/agent.yaml",
+                defaultValue = Running.DEFAULT_FILE,
                 description = "the configuration (default: ${DEFAULT-VALUE})")
         private Path file = Path.of("");
 
@@ -92,13 +90,7 @@ public final class Main {
 
         /// The configuration; if there is any problem, prints all of them.
         Optional<AgentConfig> read(PrintWriter err) {
-            var read = AgentConfig.read(file);
-            read.problems().forEach(err::println);
-            if (!read.problems().isEmpty()) {
-                err.printf("%d problems; nothing was started%n", read.problems().size());
-            }
-            err.flush();
-            return read.config();
+            return Running.read(file, err);
         }
     }
 
@@ -116,29 +108,7 @@ public final class Main {
                             description = "log what only somebody who looks for a fault wants to see")
                     boolean verbose)
             throws IOException, InterruptedException {
-        var config = source.read(err());
-        if (config.isEmpty()) {
-            return BAD_CONFIG;
-        }
-        AgentLog.toStandardError(verbose);
-        var time = TimeSource.system();
-        var watch = new LoggingWatch(time);
-        var wishes = new Wishes();
-        try (var _ = Shutdown.telling(wishes::end);
-                var supervision =
-                        Supervision.of(System.getenv(), ProcessHandle.current().pid())) {
-            if (!Hangup.heardBy(wishes::reload)) {
-                watch.configurationRefused("this Java does not let SIGHUP be heard: restart the agent instead");
-            }
-            new Service<AgentConfig>(
-                            current -> ServedAgent.reread(source.file, current),
-                            next -> ServedAgent.open(next, time, watch),
-                            supervision,
-                            time,
-                            watch)
-                    .run(source.file.toString(), config.get(), wishes);
-        }
-        return 0;
+        return new Running(source.file, verbose).run(err());
     }
 
     @Command(
