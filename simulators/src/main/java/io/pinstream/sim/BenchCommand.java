@@ -1,12 +1,17 @@
 package io.pinstream.sim;
 
+import io.pinstream.agent.watch.AgentLog;
 import io.pinstream.hub.watch.HubLog;
 import io.pinstream.sim.bench.AgentBench;
+import io.pinstream.sim.bench.AgentDay;
+import io.pinstream.sim.bench.AgentLimits;
 import io.pinstream.sim.bench.Bench;
 import io.pinstream.sim.bench.LiveBench;
 import io.pinstream.time.TimeSource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +64,20 @@ final class BenchCommand implements Callable<Integer> {
             })
     private @Nullable String agent;
 
+    @Option(
+            names = "--limits",
+            description = "with --agent: raise the events per second on one core instead, until it does not keep up")
+    private boolean limits;
+
+    @Option(
+            names = "--hours",
+            paramLabel = "HOURS",
+            description = {
+                "run a reference agent for so many hours instead, at least 3, by a simulated clock, and look each hour",
+                "whether memory, threads, open files, classes or outbox grow; the exit code says it, too"
+            })
+    private int hours;
+
     @Option(names = "--starts", defaultValue = "5", description = "with --agent, of each (default: ${DEFAULT-VALUE})")
     private int starts;
 
@@ -78,6 +97,15 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         HubLog.to(System.err, false); // quietens Kafka's client
         var where = folder == null ? Files.createTempDirectory("pinstream-bench") : folder;
+        if (hours > 0) {
+            return day(where);
+        }
+        if (agent != null && limits) {
+            var settings = new AgentLimits.Settings(agent, seconds, where);
+            new AgentLimits(settings, TimeSource.system(), System.out).run();
+            System.out.println("logs of the processes: " + where);
+            return CommandLine.ExitCode.OK;
+        }
         if (agent != null) {
             var settings = new AgentBench.Settings(agent, seconds, starts, where);
             new AgentBench(settings, TimeSource.system(), System.out).run();
@@ -94,5 +122,17 @@ final class BenchCommand implements Callable<Integer> {
         boolean clean = new Bench(settings, TimeSource.system(), System.out).run();
         System.out.println("logs of the processes: " + where);
         return clean ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private int day(Path where) throws IOException, InterruptedException {
+        AgentLog.toStandardError(false);
+        Files.createDirectories(where);
+        var settings = new AgentDay.Settings(Duration.ofHours(hours), Duration.ofHours(1), where);
+        var grown = new AgentDay(settings, _ -> {}).run(System.out);
+        grown.forEach(what -> System.out.println("has grown: " + what));
+        if (grown.isEmpty()) {
+            System.out.println("nothing has grown");
+        }
+        return grown.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 }

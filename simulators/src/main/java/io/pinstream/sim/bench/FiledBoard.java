@@ -3,11 +3,14 @@ package io.pinstream.sim.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// A board's chips as the kernel shows them in files, which stay as they are: enough to measure who reads them.
 final class FiledBoard {
     /// What an agent's configuration says of them.
     static final String SENSORS = """
+            sensors:
               air: {type: iio, device: bme280, every: 1s}
               probe: {type: ds18b20, every: 10s}
               in0: {type: iio, device: ads1015, channels: [voltage0], every: 100ms}
@@ -17,6 +20,13 @@ final class FiledBoard {
             """;
 
     private FiledBoard() {}
+
+    /// What a configuration says of so many sensors of one channel each, read as often as is allowed.
+    static String sensors(int count) {
+        return IntStream.range(0, count)
+                .mapToObj("  s%d: {type: iio, device: ads1015, channels: [voltage0], every: 10ms}%n"::formatted)
+                .collect(Collectors.joining("", "sensors:\n", ""));
+    }
 
     /// @return what stands for `/`
     static Path make(Path root) throws IOException {

@@ -165,11 +165,13 @@ public final class Program implements AutoCloseable {
 
     /// SIGTERM, and what it exits with.
     public int stop() throws InterruptedException {
+        return stop(PATIENCE);
+    }
+
+    /// The same, for one that has more to do at its end.
+    public int stop(Duration limit) throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("%s did not end within %s:%n%s".formatted(name, PATIENCE, output()));
-        }
-        return process.exitValue();
+        return waitFor(limit);
     }
 
     @Override
