@@ -41,6 +41,7 @@ public record AgentConfig(
     public static final Path DEFAULT_OUTBOX = Path.of("/var/lib/pinstream/outbox");
     /// Inside the outbox's folder, which is this agent's alone, unless it is configured.
     private static final String STATE = "state";
+    static final String DROP_INS = "conf.d";
     /// Among those that exporters for Prometheus use.
     static final int DEFAULT_WEB_PORT = 9464;
 
@@ -60,9 +61,10 @@ public record AgentConfig(
     /// @param effective every key with the value that counts, secrets masked
     public record Read(Optional<AgentConfig> config, List<Problem> problems, List<String> effective) {}
 
-    /// Reads a file; one that cannot be read is a problem, too.
+    /// Reads a file and what lies in `conf.d` beside it, laid over it in the order of their names; a file that cannot
+    /// be read is a problem, too.
     public static Read read(Path file) {
-        return read(ConfigTree.read(file));
+        return read(ConfigTree.read(file, file.resolveSibling(DROP_INS)));
     }
 
     static Read read(ConfigTree tree) {

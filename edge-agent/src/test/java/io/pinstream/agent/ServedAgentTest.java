@@ -96,6 +96,30 @@ class ServedAgentTest {
                 .contains("did you mean host");
     }
 
+    @Test
+    void readsWhatLiesInConfDAgain() throws IOException {
+        var config = AgentConfig.read(file).config().orElseThrow();
+        var dropIns = Files.createDirectory(folder.resolve("conf.d"));
+
+        // When
+        Files.writeString(dropIns.resolve("10-site.yaml"), "broker: {url: \"tcp://127.0.0.1:10\"}\n");
+        Files.writeString(dropIns.resolve("20-second.yaml"), "sensors:\n  second: {type: host}\n");
+        Files.writeString(dropIns.resolve("README"), "not YAML: [\n");
+
+        // Then
+        var read = ((Service.Outcome.Good<AgentConfig>) ServedAgent.reread(file, config)).config();
+        assertThat(read.broker().broker()).hasToString("tcp://127.0.0.1:10");
+        assertThat(read.sensors()).extracting(sensor -> sensor.id().value()).containsExactly("machine", "second");
+
+        // And a problem is told with the file that has it
+        Files.writeString(dropIns.resolve("20-second.yaml"), "sensors:\n  second: {type: hosts}\n");
+        assertThat(problems(read))
+                .singleElement()
+                .asString()
+                .startsWith(dropIns.resolve("20-second.yaml") + ":2:18 ")
+                .contains("did you mean host");
+    }
+
     private List<String> problems(AgentConfig current) {
         return ((Service.Outcome.Bad<AgentConfig>) ServedAgent.reread(file, current)).problems();
     }

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -83,25 +85,33 @@ public final class ConfigTree {
     /// The tree of a file. One that cannot be read gives a tree whose only problem says so. Relative paths in
     /// `${file:…}` are relative to it.
     public static ConfigTree read(Path file) {
-        return ConfigFile.read(file);
+        return of(ConfigFile.load(file), List.of());
+    }
+
+    /// The tree of a file and of the files `*.yaml` in a folder, laid over it in the order of their names: sections
+    /// are joined key by key, and of a value or a list the last one counts. Every problem names the file that it is
+    /// in. A folder that is not there is as good as an empty one.
+    public static ConfigTree read(Path file, Path folder) {
+        return of(ConfigFile.load(file), DropIns.load(folder));
     }
 
     static ConfigTree parse(String fileName, String yaml, Placeholders placeholders) {
-        var problems = new ArrayList<Problem>();
-        var root = YamlReader.read(fileName, yaml, problems);
-        var findings = new Findings(fileName, placeholders, problems, root.isEmpty());
-        return new ConfigTree(
-                findings,
-                Optional.empty(),
-                "",
-                Place.START,
-                root.map(Mapping::entries).orElse(List.of()));
+        return of(ConfigFile.parse(fileName, yaml, placeholders), List.of());
     }
 
-    static ConfigTree unreadable(String fileName, Placeholders placeholders, String why) {
-        var problems = new ArrayList<>(List.of(Problem.ofFile(fileName, why)));
-        var findings = new Findings(fileName, placeholders, problems, true);
-        return new ConfigTree(findings, Optional.empty(), "", Place.START, List.of());
+    private static ConfigTree of(ConfigFile first, List<ConfigFile> more) {
+        var problems = new ArrayList<>(first.problems());
+        var placeholders = new HashMap<>(Map.of(first.name(), first.placeholders()));
+        var root = first.root();
+        boolean broken = first.broken();
+        for (var file : more) {
+            problems.addAll(file.problems());
+            placeholders.put(file.name(), file.placeholders());
+            root = DropIns.over(root, file.root());
+            broken |= file.broken();
+        }
+        var findings = new Findings(placeholders, problems, broken);
+        return new ConfigTree(findings, Optional.empty(), "", Place.startOf(first.name()), root.entries());
     }
 
     // Values. One that must be there has no default.
@@ -456,7 +466,7 @@ public final class ConfigTree {
             return Optional.empty();
         }
         try {
-            return Optional.of(findings.placeholders().fill(scalar.text()));
+            return Optional.of(findings.filled(scalar));
         } catch (Placeholders.Unfilled unfilled) {
             problem(node.place(), keyPath, " " + unfilled.getMessage());
             return Optional.empty();

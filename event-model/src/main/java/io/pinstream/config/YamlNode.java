@@ -6,10 +6,13 @@ import java.util.List;
 sealed interface YamlNode {
     Place place();
 
+    /// @param file its name as the user gave it
     /// @param line from 1
     /// @param column from 1
-    record Place(int line, int column) {
-        static final Place START = new Place(1, 1);
+    record Place(String file, int line, int column) {
+        static Place startOf(String file) {
+            return new Place(file, 1, 1);
+        }
     }
 
     /// @param plain whether it was written without quotes, so that `null` and nothing at all mean: no value

@@ -66,7 +66,7 @@ final class YamlReader {
             reader.problem(broken.place, "", String.valueOf(broken.getMessage()));
         } catch (MarkedYamlEngineException bad) {
             var mark = bad.getProblemMark().or(bad::getContextMark);
-            reader.problem(place(mark), "", "this is not YAML: " + sentence(bad));
+            reader.problem(reader.place(mark), "", "this is not YAML: " + sentence(bad));
         } catch (YamlEngineException bad) {
             // Such as a character that YAML does not allow: the library knows no line for it.
             problems.add(Problem.ofFile(file, "this is not YAML: " + firstLine(String.valueOf(bad.getMessage()))));
@@ -75,7 +75,7 @@ final class YamlReader {
     }
 
     private Mapping document(Iterator<Event> events) {
-        var root = new Mapping(Place.START, List.of());
+        var root = new Mapping(Place.startOf(file), List.of());
         boolean seen = false;
         while (events.hasNext()) {
             var event = events.next();
@@ -182,8 +182,9 @@ final class YamlReader {
         problems.add(new Problem(file, place.line(), place.column(), path, message));
     }
 
-    private static Place place(Optional<Mark> mark) {
-        return mark.map(m -> new Place(m.getLine() + 1, m.getColumn() + 1)).orElse(Place.START);
+    private Place place(Optional<Mark> mark) {
+        return mark.map(m -> new Place(file, m.getLine() + 1, m.getColumn() + 1))
+                .orElse(Place.startOf(file));
     }
 
     private static String sentence(MarkedYamlEngineException bad) {
