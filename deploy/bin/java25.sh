@@ -1,7 +1,8 @@
 # Finds a Java of version 25 or newer and puts its path into JAVA; for scripts that say `. java25.sh` (POSIX sh).
 #
-# Looked at in this order: PINSTREAM_JAVA (a JDK's folder or its java), JAVA_HOME, the java on the PATH, the usual
-# folders. Set java_needs=javac before, and only a full JDK will do. Ends the script with one sentence if there is none.
+# Looked at in this order: PINSTREAM_JAVA (a JDK's folder or its java), the runtime that a package brings with it,
+# JAVA_HOME, the java on the PATH, the usual folders. Set java_needs=javac before, and only a full JDK will do. Ends the
+# script with one sentence if there is none.
 #
 # Then jars MODULE puts the class path of a built module into JARS; the caller sets root, the project's or the
 # package's folder.
@@ -33,9 +34,9 @@ find_java() {
     # The java on the PATH is mostly a link; its release file lies beside the real one.
     [ -n "$java_path" ] && java_path=$(readlink -f "$java_path" 2>/dev/null || echo "$java_path")
     for JAVA in \
+        "${root:-/nowhere}"/runtime/bin/java \
         "${JAVA_HOME:+$JAVA_HOME/bin/java}" \
         "$java_path" \
-        "${root:-/nowhere}"/runtime/bin/java \
         /usr/lib/jvm/*/bin/java \
         /opt/java/*/bin/java /opt/jdk*/bin/java /opt/*jdk*/bin/java \
         /usr/local/*jdk*/bin/java \
@@ -57,7 +58,9 @@ find_java() {
 # is the module's last folder: deploy/embedded is installed as lib/embedded).
 jars() {
     if [ -d "$root/lib/${1##*/}" ]; then
-        JARS="$root/lib/${1##*/}/*"
+        # Not by a wildcard of java's own, whose order is the disk's: an AOT cache holds for one order.
+        JARS=$(printf '%s\n' "$root/lib/${1##*/}"/*.jar | LC_ALL=C sort | tr '\n' ':')
+        JARS=${JARS%:}
         return
     fi
     for jar in "$root/$1/target/${1##*/}"-*.jar; do
