@@ -62,6 +62,7 @@ libraries="libc6 libgcc-s1 libstdc++6 zlib1g"
 # What it needs of a system, for a test that starts it in an emulator.
 rm -rf "$target/arm64"
 mkdir "$target/arm64"
+ln -s usr/lib "$target/arm64/lib"
 for package in $libraries; do
     dpkg-deb -x "$apt/$package"_*.deb "$target/arm64"
 done

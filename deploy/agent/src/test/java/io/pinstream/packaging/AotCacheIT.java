@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The cache that an installed agent starts from: made on the device, used where it fits, no trouble where not.
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class AotCacheIT {
     private static final Path PACKAGE =
             Path.of(System.getProperty("pinstream.root")).resolve("deploy/agent/target/pinstream-agent.deb");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The package that brings its own Java: for arm64, started here by an emulator of that processor.
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BundledIT {
     private static final Path TARGET =
             Path.of(System.getProperty("pinstream.root")).resolve("deploy/agent/target");
@@ -157,12 +157,12 @@ class BundledIT {
         var running = emulated.start(log, agent, "run", "--config", config.toString());
         try {
             // Then it connects, and writes what it reads into its outbox
-            await().atMost(Duration.ofMinutes(2))
+            await().atMost(Duration.ofMinutes(5))
                     .until(() -> !running.isAlive() || Files.readString(log).contains("link is up"));
             assertThat(log).content().contains("link is up broker=tls://localhost:" + port);
         } finally {
             running.destroy();
-            assertThat(running.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(running.waitFor(2, TimeUnit.MINUTES)).isTrue();
             broker.destroy();
             broker.waitFor();
         }

@@ -59,7 +59,7 @@ record DpkgRoot(Path folder, Map<String, String> environment) {
     Ended run(String... command) throws IOException, InterruptedException {
         var log = Files.createTempFile(folder, "run", ".log");
         var process = start(log, command);
-        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new IOException("%s did not end: %s".formatted(List.of(command), Files.readString(log)));
         }

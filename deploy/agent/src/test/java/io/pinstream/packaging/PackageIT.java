@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The Debian package as Debian's own programs see it: lintian, systemd-analyze and dpkg, which installs it below
 /// a folder and runs its scripts there.
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PackageIT {
     private static final Path ROOT = Path.of(System.getProperty("pinstream.root"));
     private static final Path PACKAGE = ROOT.resolve("deploy/agent/target/pinstream-agent.deb");
