@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -44,7 +45,21 @@ public record CloudEvent(
     }
 
     static CloudEvent of(ConsumerRecord<byte[], byte[]> record) {
-        var source = EventReader.header(record, "ce_source");
+        var id = "";
+        var source = "";
+        var type = "";
+        var time = "";
+        var delivery = "";
+        for (var header : record.headers()) { // once, because a look-up by name goes through all of them
+            switch (header.key()) {
+                case "ce_id" -> id = EventReader.text(header);
+                case "ce_source" -> source = EventReader.text(header);
+                case "ce_type" -> type = EventReader.text(header);
+                case "ce_time" -> time = EventReader.text(header);
+                case "ce_delivery" -> delivery = EventReader.text(header);
+                default -> {}
+            }
+        }
         int sensors = source.indexOf(SENSORS);
         return new CloudEvent(
                 record.partition(),
@@ -52,11 +67,11 @@ public record CloudEvent(
                 Instant.ofEpochMilli(record.timestamp()),
                 EventReader.key(record),
                 sensors < 0 ? "" : source.substring(sensors + SENSORS.length()),
-                EventReader.header(record, "ce_id"),
+                id,
                 source,
-                EventReader.header(record, "ce_type"),
-                EventReader.header(record, "ce_time"),
-                EventReader.header(record, "ce_delivery"),
+                type,
+                time,
+                delivery,
                 record.value() == null ? NONE : record.value());
     }
 
@@ -112,35 +127,57 @@ public record CloudEvent(
 
     /// CloudEvents JSON in structured mode, on one line.
     public String json() {
-        var text = new StringBuilder(200 + data.length);
-        text.append("{\"specversion\":\"1.0\"");
-        attribute(text, "id", id);
-        attribute(text, "source", source);
-        attribute(text, "type", type);
-        attribute(text, "time", time);
-        attribute(text, "delivery", delivery);
-        if (isObject()) {
-            text.append(",\"datacontenttype\":\"application/json\",\"data\":");
-            // A line break can only be white space between tokens: inside a JSON text it must be escaped.
-            text.append(
-                    new String(data, StandardCharsets.UTF_8).replace('\n', ' ').replace('\r', ' '));
-        } else {
-            text.append(",\"data_base64\":\"")
-                    .append(Base64.getEncoder().encodeToString(data))
-                    .append('"');
+        return new String(jsonBytes(), StandardCharsets.UTF_8);
+    }
+
+    /// The same in UTF-8.
+    public byte[] jsonBytes() {
+        var head = new StringBuilder(300).append("{\"specversion\":\"1.0\"");
+        attributes((name, value) -> {
+            head.append(",\"").append(name).append("\":\"");
+            append(head, value);
+            head.append('"');
+        });
+        return isObject()
+                ? joined(head.append(",\"datacontenttype\":\"application/json\",\"data\":"), onOneLine(), "}")
+                : joined(head.append(",\"data_base64\":\""), Base64.getEncoder().encode(data), "\"}");
+    }
+
+    private static byte[] joined(StringBuilder head, byte[] middle, String tail) {
+        var first = head.toString().getBytes(StandardCharsets.UTF_8);
+        var all = Arrays.copyOf(first, first.length + middle.length + tail.length());
+        System.arraycopy(middle, 0, all, first.length, middle.length);
+        for (int i = 0; i < tail.length(); i++) {
+            all[first.length + middle.length + i] = (byte) tail.charAt(i);
         }
-        return text.append('}').toString();
+        return all;
     }
 
     private boolean isObject() {
         return data.length >= 2 && data[0] == '{' && data[data.length - 1] == '}';
     }
 
-    private static void attribute(StringBuilder text, String name, String value) {
-        if (value.isEmpty()) {
+    /// A line break can only be white space between tokens: inside a JSON text it must be escaped. What is no UTF-8
+    /// becomes what a decoder makes of it.
+    private byte[] onOneLine() {
+        boolean ascii = true;
+        for (byte octet : data) {
+            ascii &= octet >= 0;
+        }
+        var line = ascii ? data.clone() : new String(data, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < line.length; i++) {
+            if (line[i] == '\n' || line[i] == '\r') {
+                line[i] = ' ';
+            }
+        }
+        return line;
+    }
+
+    private static void append(StringBuilder text, String value) {
+        if (isPlain(value)) {
+            text.append(value);
             return;
         }
-        text.append(",\"").append(name).append("\":\"");
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
@@ -151,6 +188,15 @@ public record CloudEvent(
                 text.append(c);
             }
         }
-        text.append('"');
+    }
+
+    private static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\' || c < ' ') {
+                return false;
+            }
+        }
+        return true;
     }
 }

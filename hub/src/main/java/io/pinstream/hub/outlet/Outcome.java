@@ -5,6 +5,7 @@ import java.time.Duration;
 /// What became of one event that was to be sent.
 public sealed interface Outcome {
     Outcome SENT = new Sent(true);
+    Outcome UNHEARD = new Sent(false);
 
     /// The peer has confirmed it.
     ///

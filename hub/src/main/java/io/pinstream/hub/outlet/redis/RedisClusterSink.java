@@ -49,10 +49,10 @@ final class RedisClusterSink implements Sink {
         var answers = new ArrayList<Supplier<?>>(events.size());
         try (var pipeline = cluster.pipelined()) {
             for (var event : events) {
-                var name = to.channel().fill(event);
+                var name = RedisWords.bytes(to.channel().fill(event));
                 answers.add(
                         to.mode() == Mode.PUBLISH
-                                ? pipeline.spublish(name, event.json())
+                                ? pipeline.spublish(name, event.jsonBytes())
                                 : pipeline.xadd(name, RedisWords.adding(to, event), RedisWords.fields(event)));
             }
             pipeline.sync();
@@ -64,7 +64,7 @@ final class RedisClusterSink implements Sink {
 
     private Outcome outcome(Supplier<?> answer) {
         try {
-            return new Outcome.Sent(!(answer.get() instanceof Long receivers) || receivers > 0);
+            return answer.get() instanceof Long receivers && receivers == 0 ? Outcome.UNHEARD : Outcome.SENT;
         } catch (JedisException refused) {
             return new Outcome.Again("%s: %s".formatted(to.name(), refused.getMessage()));
         }

@@ -64,7 +64,7 @@ final class RedisSink implements Sink {
     private List<Object> publish(List<CloudEvent> events) {
         var pipeline = redis.pipelined();
         for (var event : events) {
-            pipeline.publish(to.channel().fill(event), event.json());
+            pipeline.publish(RedisWords.bytes(to.channel().fill(event)), event.jsonBytes());
         }
         return pipeline.syncAndReturnAll();
     }
@@ -72,7 +72,10 @@ final class RedisSink implements Sink {
     private List<Object> add(List<CloudEvent> events) {
         try (var transaction = redis.multi()) {
             for (var event : events) {
-                transaction.xadd(to.channel().fill(event), RedisWords.adding(to, event), RedisWords.fields(event));
+                transaction.xadd(
+                        RedisWords.bytes(to.channel().fill(event)),
+                        RedisWords.adding(to, event),
+                        RedisWords.fields(event));
             }
             var answers = transaction.exec();
             if (answers == null) {
@@ -84,7 +87,7 @@ final class RedisSink implements Sink {
 
     private Outcome outcome(CloudEvent event, Object answer) {
         return switch (answer) {
-            case Long receivers -> new Outcome.Sent(receivers > 0);
+            case Long receivers -> receivers > 0 ? Outcome.SENT : Outcome.UNHEARD;
             case JedisDataException refused when to.mode() == Mode.STREAM -> refused(event, refused);
             case JedisDataException refused -> throw refused; // all of these again, so that none changes its place
             default -> Outcome.SENT;

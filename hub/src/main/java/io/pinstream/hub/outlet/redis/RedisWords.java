@@ -17,13 +17,19 @@ final class RedisWords {
 
     private RedisWords() {}
 
-    /// The fields of a stream's entry: attributes as in Kafka's binary mode, and the data.
-    static Map<String, String> fields(CloudEvent event) {
-        var fields = new LinkedHashMap<String, String>();
-        fields.put("ce_specversion", "1.0");
-        event.attributes((name, value) -> fields.put("ce_" + name, value));
-        fields.put("content-type", "application/json");
-        fields.put("data", new String(event.data(), StandardCharsets.UTF_8));
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// The fields of a stream's entry: attributes as in Kafka's binary mode, and the data. A map only because the
+    /// client wants one: nobody looks anything up in it.
+    @SuppressWarnings("UndefinedEquals")
+    static Map<byte[], byte[]> fields(CloudEvent event) {
+        var fields = new LinkedHashMap<byte[], byte[]>();
+        fields.put(bytes("ce_specversion"), bytes("1.0"));
+        event.attributes((name, value) -> fields.put(bytes("ce_" + name), bytes(value)));
+        fields.put(bytes("content-type"), bytes("application/json"));
+        fields.put(bytes("data"), event.data());
         return fields;
     }
 
@@ -37,7 +43,7 @@ final class RedisWords {
 
     /// Grows with the offsets of a partition; never 0-0, which Redis refuses.
     static String id(CloudEvent event) {
-        return "%d-%d".formatted(event.offset() + 1, event.partition());
+        return (event.offset() + 1) + "-" + event.partition();
     }
 
     static HostAndPort address(Server to) {
