@@ -10,16 +10,17 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /// The events of one poll until each of them is settled: confirmed, or in the dead letters. Decides what may be
-/// sent next. Pure: no I/O, no clock. For one thread.
+/// sent next. Pure: no I/O, no clock. For one thread at a time.
 ///
-/// An event that has to be tried again holds back the later ones of its own device, and nothing else; but the
-/// next poll waits until the whole batch is settled, so that an offset is never committed past what is not
-/// settled and at most one batch is in memory.
+/// An event that has to be tried again holds back the later ones of its own device, and nothing else; but
+/// nothing of the next poll is sent before the whole batch is settled, so that an offset is never committed past
+/// what is not settled.
 final class Batch {
     /// One event on its way.
     static final class Entry {
         private final CloudEvent event;
         private int tries;
+        private boolean settled;
         private long firstTry;
 
         Entry(CloudEvent event) {
@@ -38,6 +39,15 @@ final class Batch {
             return firstTry;
         }
 
+        boolean isSettled() {
+            return settled;
+        }
+
+        /// Confirmed, or in the dead letters; [Batch#sweep] takes it out.
+        void settle() {
+            settled = true;
+        }
+
         void tried(long now) {
             if (tries++ == 0) {
                 firstTry = now;
@@ -49,12 +59,13 @@ final class Batch {
 
     private final Map<Integer, Long> next;
     private final Set<String> held = new HashSet<>();
-    private List<Entry> left;
+    private final List<Entry> left;
 
     /// @param next by partition, the offset behind everything of this poll, what the filter dropped included
     Batch(List<CloudEvent> events, Map<Integer, Long> next) {
         this.next = new HashMap<>(next);
-        this.left = events.stream().map(Entry::new).toList();
+        this.left = new ArrayList<>(events.size());
+        events.forEach(event -> left.add(new Entry(event)));
     }
 
     boolean isSettled() {
@@ -91,8 +102,8 @@ final class Batch {
     }
 
     /// Takes out what is settled.
-    void settle(Set<Entry> settled) {
-        left = left.stream().filter(entry -> !settled.contains(entry)).toList();
+    void sweep() {
+        left.removeIf(Entry::isSettled);
     }
 
     /// Holds a device back until [#release].
@@ -121,8 +132,6 @@ final class Batch {
     /// Forgets partitions that are somebody else's now.
     void drop(Set<Integer> partitions) {
         next.keySet().removeAll(partitions);
-        left = left.stream()
-                .filter(entry -> !partitions.contains(entry.event().partition()))
-                .toList();
+        left.removeIf(entry -> partitions.contains(entry.event().partition()));
     }
 }

@@ -1,19 +1,19 @@
 package io.pinstream.hub.outlet;
 
+import io.pinstream.hub.log.CloudEvent;
 import io.pinstream.hub.log.OutletLog;
 import io.pinstream.time.Backoff;
 import io.pinstream.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Hands the events of a batch to the sink, and deals with what becomes of them: opens the sink and opens it anew,
-/// waits before what is tried again, writes dead letters. For the outlet's thread.
+/// waits before what is tried again, writes dead letters. For one thread at a time: a call of [#send] is made by
+/// the sink's, everything else by the outlet's.
 ///
 /// It waits where the peer asked for it, where nothing of a call arrived, and where nothing is left but what
 /// belongs to devices that are held back.
@@ -88,9 +88,14 @@ final class Handover implements AutoCloseable {
             return;
         }
         long now = time.nanos();
-        packed.forEach(entry -> entry.tried(now));
-        progress.repeated(packed.stream().filter(entry -> entry.tries() > 1).count());
-        var events = packed.stream().map(Batch.Entry::event).toList();
+        var events = new ArrayList<CloudEvent>(packed.size());
+        long repeated = 0;
+        for (var entry : packed) {
+            entry.tried(now);
+            repeated += entry.tries() > 1 ? 1 : 0;
+            events.add(entry.event());
+        }
+        progress.repeated(repeated);
         var outcomes = open.send(events);
         if (outcomes.size() != packed.size()) {
             throw new IllegalStateException("the sink gave %d outcomes for %d events; this is a bug in the type %s"
@@ -100,7 +105,7 @@ final class Handover implements AutoCloseable {
     }
 
     private void settle(Batch batch, List<Batch.Entry> packed, List<Outcome> outcomes) {
-        Set<Batch.Entry> settled = Collections.newSetFromMap(new IdentityHashMap<>());
+        int before = batch.left();
         long sent = 0;
         long unheard = 0;
         var asked = Duration.ZERO;
@@ -110,7 +115,7 @@ final class Handover implements AutoCloseable {
             var outcome = judged(entry, outcomes.get(i));
             switch (outcome) {
                 case Outcome.Sent(boolean heard) -> {
-                    settled.add(entry);
+                    entry.settle();
                     sent++;
                     unheard += heard ? 0 : 1;
                 }
@@ -122,7 +127,7 @@ final class Handover implements AutoCloseable {
                 case Outcome.Never(String reason) -> {
                     var problem = bury(entry, reason);
                     if (problem.isEmpty()) {
-                        settled.add(entry);
+                        entry.settle();
                     } else {
                         batch.hold(entry.event().device());
                         trouble = problem;
@@ -130,11 +135,11 @@ final class Handover implements AutoCloseable {
                 }
             }
         }
-        batch.settle(settled);
+        batch.sweep();
         progress.sent(sent, unheard);
         if (!trouble.isEmpty()) {
             progress.trouble(trouble);
-            if (settled.isEmpty() || asked.isPositive()) {
+            if (batch.left() == before || asked.isPositive()) {
                 batch.release();
                 waitFor(asked);
             }

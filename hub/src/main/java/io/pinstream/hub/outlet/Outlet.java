@@ -26,7 +26,7 @@ public interface Outlet {
         /// For people, without secrets: `https://hooks.example.org/alarms`.
         String name();
 
-        /// Connects. On the outlet's own thread; within 30 seconds, and again after every failure.
+        /// Connects. On the thread that sends; within 30 seconds, and again after every failure.
         ///
         /// @throws IOException if that does not work now; the message names the peer and the reason
         Sink open(TimeSource time) throws IOException, InterruptedException;

@@ -19,11 +19,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One outlet: reads its topic by its group, and hands what passes the filter to its sink until each event is
-/// settled. The loop of the thread `outlet-<name>`, which alone touches consumer and sink.
+/// settled. The loop of the thread `outlet-<name>`, which alone touches the consumer; while a call of the sink
+/// lasts, on a thread of its own, it reads the next poll ahead, but only one.
 ///
 /// | | |
 /// |---|---|
-/// | in memory | one poll: at most `events` events; nothing is read before all of them are settled |
+/// | in memory | two polls of at most `events` events each; nothing of the second is sent before all of the first is
+/// settled |
 /// | committed | four times a second, before it rests, and when a partition is taken away; never past what is not
 /// settled |
 /// | paused, or waiting to try again | it polls on without reading, so that it stays in its group |
@@ -33,6 +35,7 @@ final class OutletRunner implements Runnable, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration COMMIT = Duration.ofMillis(250);
     private static final Duration ALIVE = Duration.ofSeconds(1);
+    private static final Duration AHEAD = Duration.ofMillis(5);
     private static final Duration AFTER_BUG = Duration.ofSeconds(30);
 
     private final OutletConfig config;
@@ -43,13 +46,14 @@ final class OutletRunner implements Runnable, AutoCloseable {
     private final Progress progress;
     private final Handover handover;
     private final Backoff rejoin = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(15), new Random());
+    private final SinkThread sink;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<Integer, Long> uncommitted = new HashMap<>();
     private final Map<Integer, Long> committed = new HashMap<>();
     private Batch batch = Batch.EMPTY;
+    private Batch ahead = Batch.EMPTY;
     private long replayed;
     private long committedAt;
-    private long polledAt;
 
     OutletRunner(OutletConfig config, OutletLog log, Supplier<Wish> wish, TimeSource time, HubWatch watch) {
         this.config = config;
@@ -59,6 +63,7 @@ final class OutletRunner implements Runnable, AutoCloseable {
         this.watch = watch;
         this.progress = new Progress(config, time, watch);
         this.handover = new Handover(config, log, time, progress);
+        this.sink = new SinkThread(config.name());
     }
 
     OutletStatus status() {
@@ -67,7 +72,8 @@ final class OutletRunner implements Runnable, AutoCloseable {
 
     @Override
     public void run() {
-        try (handover) {
+        try (handover;
+                sink) {
             while (!isClosed()) {
                 var pause = AFTER_BUG;
                 try {
@@ -127,25 +133,29 @@ final class OutletRunner implements Runnable, AutoCloseable {
         if (wanted.paused()) {
             confirm();
             commit(member);
-            poll(member, POLL, false);
+            member.poll(POLL, false);
             progress.state(State.PAUSED, "");
         } else if (batch.isSettled()) {
             confirm();
             commitInTime(member);
-            take(poll(member, POLL, true));
+            batch = ahead == Batch.EMPTY ? read(member, POLL) : ahead;
+            ahead = Batch.EMPTY;
             progress.reading();
         } else {
             send(member);
         }
-        progress.lag(member.partitions(), member.lag() + batch.left());
+        progress.lag(member.partitions(), member.lag() + batch.left() + ahead.left());
     }
 
-    private void take(GroupMember.Polled polled) {
+    private Batch read(GroupMember member, Duration wait) throws IOException {
+        var polled = member.poll(wait, true);
         if (polled.deleted() > 0) {
             watch.outletGap(config.name(), polled.deleted());
         }
-        batch = new Batch(polled.events().stream().filter(this::isWanted).toList(), polled.next());
         rejoin.reset();
+        return polled.next().isEmpty()
+                ? Batch.EMPTY
+                : new Batch(polled.events().stream().filter(this::isWanted).toList(), polled.next());
     }
 
     private boolean isWanted(CloudEvent event) {
@@ -157,19 +167,26 @@ final class OutletRunner implements Runnable, AutoCloseable {
         if (wait.isPositive()) {
             confirm();
             commitInTime(member);
-            poll(member, wait.compareTo(POLL) < 0 ? wait : POLL, false);
+            member.poll(wait.compareTo(POLL) < 0 ? wait : POLL, false);
             return;
         }
-        handover.send(batch);
-        if (time.nanos() - polledAt > ALIVE.toNanos()) {
-            poll(member, Duration.ZERO, false);
+        sink.start(() -> handover.send(batch));
+        try {
+            while (!sink.await(Duration.ZERO)) {
+                readAhead(member);
+            }
+        } finally {
+            sink.finish();
         }
     }
 
-    private GroupMember.Polled poll(GroupMember member, Duration wait, boolean read) throws IOException {
-        var polled = member.poll(wait, read);
-        polledAt = time.nanos();
-        return polled;
+    /// Something to do while the sink sends: the next poll, and then what keeps us in the group.
+    private void readAhead(GroupMember member) throws IOException, InterruptedException {
+        if (ahead == Batch.EMPTY) {
+            ahead = read(member, AHEAD);
+        } else if (!sink.await(ALIVE)) {
+            member.poll(Duration.ZERO, false);
+        }
     }
 
     private void confirm() {
@@ -184,6 +201,7 @@ final class OutletRunner implements Runnable, AutoCloseable {
         uncommitted.clear();
         committed.clear();
         batch = Batch.EMPTY;
+        ahead = Batch.EMPTY;
     }
 
     private void commitInTime(GroupMember member) throws IOException {
@@ -211,6 +229,7 @@ final class OutletRunner implements Runnable, AutoCloseable {
 
         @Override
         public void revoked(Set<Integer> partitions, boolean mayCommit) {
+            finish();
             confirm();
             if (mayCommit && member != null) {
                 try {
@@ -222,6 +241,19 @@ final class OutletRunner implements Runnable, AutoCloseable {
             uncommitted.keySet().removeAll(partitions);
             committed.keySet().removeAll(partitions);
             batch.drop(partitions);
+            ahead.drop(partitions);
+        }
+
+        /// What is on its way is settled first; what the call threw comes out where it was begun.
+        private void finish() {
+            try {
+                while (!sink.await(ALIVE)) {
+                    // It takes no longer than a sink may block.
+                }
+            } catch (InterruptedException stop) {
+                sink.close();
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

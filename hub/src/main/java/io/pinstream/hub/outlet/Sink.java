@@ -4,8 +4,8 @@ import io.pinstream.hub.log.CloudEvent;
 import java.io.IOException;
 import java.util.List;
 
-/// A connection to where events go. For the outlet's one thread, which it may block, but for no longer than about
-/// 30 seconds at a time: while it blocks, the outlet neither pauses nor ends.
+/// A connection to where events go. For one thread at a time, which it may block, but for no longer than about 30
+/// seconds: while it blocks, the outlet neither pauses nor ends. Interrupted, it gives up.
 public interface Sink extends AutoCloseable {
     /// What one call of [#send] may hold. An event that is too large alone goes to the dead letters.
     ///
