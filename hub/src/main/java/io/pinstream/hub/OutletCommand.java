@@ -24,8 +24,16 @@ import picocli.CommandLine.Spec;
 /// those that start later included; no hub has to run.
 @Command(
         name = "outlet",
-        description = "Lets an outlet rest, go on, or send again what came since a time, in all hubs. What is wanted is"
-                + " kept in Kafka; ask the hubs at /api/v1/outlets how they do.",
+        description = {
+            "Lets an outlet rest, go on, or send again what came since a time, in all hubs. What is wanted is kept in"
+                    + " Kafka, so that no hub has to run; ask the hubs at /api/v1/outlets how they do.",
+            "",
+            "  pinstream-hub outlet alarms pause -c hub.yaml",
+            "  pinstream-hub outlet alarms replay --from 2h -c hub.yaml",
+            "",
+            "Exit codes: 0 Kafka keeps it, 2 an option or a name is wrong, 69 Kafka does not answer, 78 the configuration"
+                    + " is wrong."
+        },
         mixinStandardHelpOptions = true)
 final class OutletCommand implements Callable<Integer> {
     /// What is wanted.
@@ -44,7 +52,7 @@ final class OutletCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "NAME", description = "an outlet of the configuration")
     private String name = "";
 
-    @Parameters(index = "1", paramLabel = "ACTION", description = "${COMPLETION-CANDIDATES}")
+    @Parameters(index = "1", paramLabel = "ACTION", description = "pause, resume or replay")
     private Action action = Action.PAUSE;
 
     @Option(
