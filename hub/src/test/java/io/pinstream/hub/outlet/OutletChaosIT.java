@@ -14,9 +14,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.JedisPubSub;
 
-/// Each outlet through fifty faults that a seed draws, with the real servers (webhooks: [OutletsIT]).
+/// Each outlet through fifty faults that a seed draws, with the real servers. (The clouds, of which there are
+/// stand-ins only, are in the simulators' tests.)
 class OutletChaosIT {
     private Line line;
 
@@ -131,6 +134,27 @@ class OutletChaosIT {
     private static List<String> taken(RabbitServer rabbit, String queue, List<RabbitServer.Message> before) {
         before.addAll(rabbit.take(queue));
         return before.stream().map(RabbitServer.Message::id).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"binary", "batch, events: 7"})
+    void postsEveryEventToAWebhook(String format) throws Exception {
+        try (var hook = new WebhookStub();
+                var relay = new Relay(hook.port())) {
+            var yaml = """
+                    outlets:
+                      hook:
+                        type: http
+                        retry: {first: 5ms, longest: 100ms}
+                        to: {url: "http://127.0.0.1:%d/hook", format: %s}
+                    """.formatted(relay.port(), format);
+
+            new Chaos(line, hook, relay, 0, 1, yaml).run(Map.of("hook", hook::ids));
+
+            var first = new HashMap<String, Object>();
+            hook.taken.forEach(
+                    event -> assertThat((Object) event).isEqualTo(first.computeIfAbsent(event.getId(), _ -> event)));
+        }
     }
 
     @Test

@@ -107,6 +107,7 @@ class OutletsIT {
         assertThat(status.sent()).as("seed %d", seed).isEqualTo(200);
         assertThat(hook.ids().size() - 200L).isLessThanOrEqualTo(status.repeated());
         assertThat(status.repeated()).isPositive();
+        assertThat(hook.faultsLeft()).as("seed %d", seed).isZero();
     }
 
     @Test

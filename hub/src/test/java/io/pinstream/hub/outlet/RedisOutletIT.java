@@ -8,11 +8,16 @@ import io.cloudevents.jackson.JsonFormat;
 import io.pinstream.hub.log.RealKafka;
 import io.pinstream.hub.outlet.OutletStatus.State;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.JedisPubSub;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.params.XReadGroupParams;
 
 /// Redis as a target: the real server.
 class RedisOutletIT {
@@ -83,6 +88,40 @@ class RedisOutletIT {
 
             await().atMost(Line.LIMIT).until(() -> hub.list().getFirst().error().contains("WRONGPASS"));
             assertThat(hub.list().getFirst().error()).doesNotContain("falsch");
+        }
+    }
+
+    /// The streams are of use to whoever shares work: each entry to one worker, until that says that it is done.
+    @Test
+    void addsToStreamsThatConsumerGroupsShareAndThatStayShort() throws Exception {
+        try (var redis = new RedisServer();
+                var client = redis.client()) {
+            // Given
+            client.xgroupCreate("work", "crew", new StreamEntryID(0, 0), true);
+
+            // When
+            line.write("attic", 300);
+            var hub = line.hub(yaml(redis, ", mode: stream, max-length: 150").replace("all.{device}", "work"));
+
+            // Then
+            await().atMost(Line.LIMIT).until(() -> hub.list().getFirst().sent() == 300);
+            assertThat(client.xlen("work")).isBetween(150L, 299L); // trimmed by whole nodes
+            var ids = new ArrayList<String>();
+            for (var worker : List.of("anna", "ben", "anna", "ben")) {
+                var given = client.xreadGroup(
+                        "crew",
+                        worker,
+                        XReadGroupParams.xReadGroupParams().count(30),
+                        Map.of("work", StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY));
+                for (var entry : given.getFirst().getValue()) {
+                    var fields = entry.getFields();
+                    var data = fields.get("data").getBytes(StandardCharsets.UTF_8);
+                    ids.add(BinaryMode.read("ce_", fields, data).getId());
+                    client.xack("work", "crew", entry.getID());
+                }
+            }
+            assertThat(ids).hasSize(120).doesNotHaveDuplicates();
+            assertThat(client.xpending("work", "crew").getTotal()).isZero();
         }
     }
 

@@ -16,16 +16,18 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// A server that takes webhooks on loopback, reads each with the CloudEvents SDK, and answers as it is told.
-final class WebhookStub implements AutoCloseable {
+final class WebhookStub implements Server {
     final List<CloudEvent> taken = new CopyOnWriteArrayList<>();
     final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final HttpServer server;
     private volatile Function<List<CloudEvent>, Integer> answer = _ -> 204;
     private volatile String retryAfter = "";
+    private final AtomicInteger left = new AtomicInteger();
 
     WebhookStub() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -35,7 +37,22 @@ final class WebhookStub implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:%d/hook".formatted(server.getAddress().getPort());
+        return "http://127.0.0.1:%d/hook".formatted(port());
+    }
+
+    @Override
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void kill() {
+        throw new UnsupportedOperationException("a part of the test's own process");
+    }
+
+    @Override
+    public void launch() {
+        throw new UnsupportedOperationException("a part of the test's own process");
     }
 
     void answer(Function<List<CloudEvent>, Integer> how) {
@@ -48,11 +65,11 @@ final class WebhookStub implements AutoCloseable {
 
     /// Fails now and then: before it took an event, or after.
     void failAtRandom(Random random, int faults) {
-        var left = new int[] {faults};
+        left.set(faults);
         answer = events -> {
             synchronized (random) {
-                if (left[0] > 0 && random.nextInt(3) == 0) {
-                    left[0]--;
+                if (left.get() > 0 && random.nextInt(3) == 0) {
+                    left.decrementAndGet();
                     if (random.nextBoolean()) {
                         taken.addAll(events); // taken, but nobody hears of it
                     }
@@ -61,6 +78,10 @@ final class WebhookStub implements AutoCloseable {
                 return 204;
             }
         };
+    }
+
+    int faultsLeft() {
+        return left.get();
     }
 
     List<String> ids() {
