@@ -24,14 +24,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /// A Kafka node in a process of its own, which a test can kill.
-final class KafkaServer implements Server {
+public final class KafkaServer implements Server {
     private final Path folder = RealKafka.folder("mirror").toAbsolutePath();
     private final int port = Ports.free();
     private final Map<String, String> settings;
     private Process process;
 
     /// @param settings of the node, as in `server.properties`; `{port}` stands for [#port]
-    KafkaServer(Map<String, String> settings) throws Exception {
+    public KafkaServer(Map<String, String> settings) throws Exception {
         this.settings = settings;
         launch();
     }
@@ -55,7 +55,7 @@ final class KafkaServer implements Server {
         return port;
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 
@@ -86,7 +86,7 @@ final class KafkaServer implements Server {
         }
     }
 
-    void topic(String name, int partitions) throws Exception {
+    public void topic(String name, int partitions) throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
                     .all()

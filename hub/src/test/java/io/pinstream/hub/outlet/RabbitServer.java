@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// A RabbitMQ node of its own: its own Erlang port mapper, cookie and folders, all on loopback.
-final class RabbitServer implements Server {
+public final class RabbitServer implements Server {
     private static final Duration START = Duration.ofSeconds(120);
 
     private static RabbitServer shared;
@@ -51,7 +51,7 @@ final class RabbitServer implements Server {
     }
 
     /// The one for all tests of this process; each has exchanges and queues of its own.
-    static synchronized RabbitServer shared() throws Exception {
+    public static synchronized RabbitServer shared() throws Exception {
         if (shared == null) {
             var started = new RabbitServer();
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "end-rabbitmq"));
@@ -125,7 +125,7 @@ final class RabbitServer implements Server {
         });
     }
 
-    Connection connect() throws IOException, TimeoutException {
+    public Connection connect() throws IOException, TimeoutException {
         var factory = new ConnectionFactory();
         factory.setHost("127.0.0.1");
         factory.setPort(port);

@@ -14,8 +14,8 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.resps.StreamEntry;
 
 /// A Redis of the test's own that keeps what it confirms (`appendfsync always`).
-final class RedisServer implements Server {
-    static final String PASSWORD = "geheim";
+public final class RedisServer implements Server {
+    public static final String PASSWORD = "geheim";
 
     private final Path folder = RealKafka.folder("redis").toAbsolutePath();
     private final int port = Ports.free();
@@ -23,7 +23,7 @@ final class RedisServer implements Server {
     private Process process;
 
     /// @param settings further ones, as on the command line
-    RedisServer(String... settings) throws Exception {
+    public RedisServer(String... settings) throws Exception {
         this.settings = List.of(settings);
         launch();
     }
@@ -56,7 +56,7 @@ final class RedisServer implements Server {
         }
     }
 
-    Jedis client() {
+    public Jedis client() {
         var redis = new Jedis("127.0.0.1", port);
         redis.auth(PASSWORD);
         return redis;

@@ -3,7 +3,7 @@ package io.pinstream.hub.outlet;
 import java.io.IOException;
 
 /// A real server on loopback that a test can kill and start again on what it has kept.
-interface Server extends AutoCloseable {
+public interface Server extends AutoCloseable {
     int port();
 
     /// Ends it without a word, as `kill -9` does.
