@@ -59,7 +59,8 @@ hub_runs() {
     mqtt_port=$(free_port) kafka_port=$(free_port)
     printf '%s\n' "embedded: {mqtt-port: $mqtt_port, kafka-port: $kafka_port}" \
         "kafka: {bootstrap-servers: '127.0.0.1:$kafka_port'}" 'web: {port: 0}' >"$work/hub.yaml"
-    timeout $LONGEST "$root/deploy/bin/pinstream-hub" run --embedded --config "$work/hub.yaml" --data "$work/hub" >"$work/hub.log" 2>&1 &
+    timeout $LONGEST "$root/deploy/bin/pinstream-hub" run --embedded --config "$work/hub.yaml" --data "$work/hub" \
+        >"$work/hub.log" 2>&1 &
     hub=$!
     until_true $PATIENCE grep -qs 'lane is open lane=1' "$work/hub.log" || fatal "the hub does not start: see $work/hub.log"
     touch "$work/events"
@@ -82,7 +83,8 @@ mkfs_of_this_run() {
 guest_starts() {
     starts=$((starts + 1)) hands=0
     mkdir "$work/$starts"
-    timeout $LONGEST qemu-system-aarch64 -pidfile "$work/qemu.pid" -M virt,gic-version=3 -cpu cortex-a72 -smp 1 -m 768 -accel tcg \
+    timeout $LONGEST qemu-system-aarch64 -pidfile "$work/qemu.pid" \
+        -M virt,gic-version=3 -cpu cortex-a72 -smp 1 -m 768 -accel tcg \
         -display none -no-reboot -serial "file:$work/console-$starts.log" -monitor none \
         -kernel "$target/vmlinuz" -initrd "$target/initramfs" \
         -append "console=ttyAMA0 quiet panic=-1 systemd.show_status=false systemd.firstboot=off net.ifnames=0 hil=$starts" \
@@ -106,7 +108,8 @@ in_guest() {
     local hand=$work/$starts/$hands
     echo "$1" >"$hand.script"
     mv "$hand.script" "$hand.do"
-    until_true $PATIENCE test -e "$hand.done" || fatal "the guest does not answer: see $hand.do and $work/console-$starts.log"
+    until_true $PATIENCE test -e "$hand.done" ||
+        fatal "the guest does not answer: see $hand.do and $work/console-$starts.log"
     exit=$(cat "$hand.done")
     answer=$(cat "$hand.said")
     return 0
@@ -191,7 +194,8 @@ edges_fit() {
 }
 
 count_never_fell() {
-    jq -se '[.[] | select(.sensor == "rain") | .count | select(. != null)] | length > 0 and . == sort' "$work/events" >/dev/null
+    jq -se '[.[] | select(.sensor == "rain") | .count | select(. != null)] | length > 0 and . == sort' \
+        "$work/events" >/dev/null
 }
 
 # ---- The moves around the power cut --------------------------------------------------------------------------------------

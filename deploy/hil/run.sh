@@ -24,7 +24,7 @@ export LC_ALL=C.UTF-8 PATH="$PATH:/usr/sbin:/sbin"
 # A shared machine may be slow, and a wait that is too short finds nothing out: what is asserted are values and orders.
 PATIENCE=180
 # All of it, whatever hangs.
-LONGEST=900
+LONGEST=1200
 
 package=$root/deploy/agent/target/pinstream-agent.deb
 case ${1:-} in
@@ -44,7 +44,8 @@ esac
 why_not() {
     [ "$(id -u)" = 0 ] || { echo "not root: the guest's file system and its modules are made as root" && return; }
     grep -qx 'ID=debian' /etc/os-release || { echo "this is no Debian: the guest is made of its packages" && return; }
-    [ "$(dpkg --print-architecture)" = amd64 ] || { echo "not x86-64: Debian's cross compiler is taken from there" && return; }
+    [ "$(dpkg --print-architecture)" = amd64 ] ||
+        { echo "not x86-64: Debian's cross compiler is taken from there" && return; }
     local program
     for program in qemu-system-aarch64 kcat jq depmod modprobe cpio xz mke2fs; do
         command -v $program >/dev/null || { echo "no $program" && return; }
@@ -138,7 +139,9 @@ section "power cut"
 in_guest "ip link set eth0 down; metric pinstream_agent_outbox_appended_events_total"
 appended=${answer%.*}
 moves "for ((i = 0; i < 20; i++)); do move 17 up; sleep 0.05; move 17 down; sleep 0.05; done"
-in_guest "until ((\$(metric pinstream_agent_outbox_appended_events_total | cut -d. -f1) >= $appended + 40)); do sleep 0.2; done; sleep 2"
+in_guest "until ((\$(metric pinstream_agent_outbox_appended_events_total | cut -d. -f1) >= $appended + 40)); do
+        sleep 0.2
+    done; sleep 2"
 check "without a network, events go on to be taken into the outbox" succeeded
 in_guest "(while :; do move 17 up; sleep 0.03; move 17 down; sleep 0.03; done) >/host/storm 2>/dev/null &"
 check "more moves, in the middle of which the guest loses its power" until_true $PATIENCE storm_rages
