@@ -2,10 +2,11 @@ package io.pinstream.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The cache that an installed agent starts from: made on the device, used where it fits, no trouble where not.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class AotCacheIT {
-    private static final Path PACKAGE =
-            Path.of(System.getProperty("pinstream.root")).resolve("deploy/agent/target/pinstream-agent.deb");
+    private static final Packaged PACKAGE =
+            new Packaged(Packaged.inProject("deploy/agent/target/pinstream-agent.deb"));
     private static final String HOME = "usr/share/pinstream-agent/";
     /// Of the classes that `check` needs, most.
     private static final double MOST = 0.9;
@@ -31,7 +32,7 @@ class AotCacheIT {
     void install() throws Exception {
         cache = Files.createDirectories(temporary.resolve("var/cache/pinstream-agent"));
         made = cache.resolve("agent.aot");
-        root().unpack(PACKAGE);
+        PACKAGE.unpack(temporary);
         // The link in the package is an absolute one, as Debian wants it.
         Files.delete(temporary.resolve(HOME + "agent.aot"));
         Files.createSymbolicLink(temporary.resolve(HOME + "agent.aot"), made);
@@ -40,7 +41,7 @@ class AotCacheIT {
     @Test
     void isMadeOnceAndHasAlmostAllThatAStartLoads() throws Exception {
         // When
-        var first = make(root());
+        var first = make(Map.of());
 
         // Then
         assertThat(first.exit()).as(first.output()).isZero();
@@ -59,7 +60,7 @@ class AotCacheIT {
 
         // When it is asked for again
         var time = Files.getLastModifiedTime(made);
-        var second = make(root());
+        var second = make(Map.of());
 
         // Then nothing has to be done
         assertThat(second.output()).isEmpty();
@@ -69,7 +70,7 @@ class AotCacheIT {
         Files.writeString(cache.resolve("agent.aot.fits"), "of a version before\n");
 
         // Then it is made anew
-        assertThat(make(root()).output()).contains("made " + made);
+        assertThat(make(Map.of()).output()).contains("made " + made);
     }
 
     @Test
@@ -88,26 +89,24 @@ class AotCacheIT {
         Files.writeString(full, "#!/bin/sh\necho head\necho /dev/mmcblk0 1000000 900000 100000 90% /\n");
         assertThat(full.toFile().setExecutable(true)).isTrue();
 
-        var ended = make(root().with("PATH", programs + ":" + System.getenv("PATH")));
+        var ended = make(Map.of("PATH", programs + ":" + System.getenv("PATH")));
 
         assertThat(ended.exit()).isZero();
         assertThat(ended.output()).contains("no AOT cache: " + cache + " has 97 MB free, and it takes 200");
         assertThat(made).doesNotExist();
     }
 
-    private DpkgRoot root() throws IOException {
-        return DpkgRoot.in(temporary).with("CACHE_DIRECTORY", cache.toString());
-    }
-
-    private DpkgRoot.Ended make(DpkgRoot root) throws Exception {
-        return root.run(
-                temporary.resolve(HOME + "deploy/bin/pinstream-agent-aot").toString());
+    private Ended make(Map<String, String> environment) throws Exception {
+        var all = new HashMap<>(environment);
+        all.put("CACHE_DIRECTORY", cache.toString());
+        return Ended.run(
+                all, temporary.resolve(HOME + "deploy/bin/pinstream-agent-aot").toString());
     }
 
     private String check(String options) throws Exception {
         var config = temporary.resolve("etc/pinstream/agent.yaml").toString();
-        var ended = root().with("JAVA_OPTS", options)
-                .run(temporary.resolve("usr/bin/pinstream-agent").toString(), "check", "--config", config);
+        var agent = temporary.resolve("usr/bin/pinstream-agent").toString();
+        var ended = Ended.run(Map.of("JAVA_OPTS", options), agent, "check", "--config", config);
         assertThat(ended.exit()).as(ended.output()).isZero();
         return ended.output();
     }

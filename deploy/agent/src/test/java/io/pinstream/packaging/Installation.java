@@ -34,6 +34,26 @@ record Installation(Path root) {
         dpkg("--purge", name);
     }
 
+    /// The version of a package, by dpkg's books.
+    String version(String name) throws IOException, InterruptedException {
+        return query("${Version}", name);
+    }
+
+    /// Every package that is installed, and not merely remembered.
+    List<String> installed() throws IOException, InterruptedException {
+        return query("${db:Status-Abbrev}${Package}\n")
+                .lines()
+                .filter(line -> line.startsWith("ii "))
+                .map(line -> line.substring(3))
+                .toList();
+    }
+
+    private String query(String format, String... names) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("dpkg-query", "--root=" + root, "--show", "--showformat=" + format));
+        command.addAll(List.of(names));
+        return Ended.run(command.toArray(String[]::new)).output();
+    }
+
     Path file(String path) {
         return root.resolve(path);
     }
@@ -45,6 +65,7 @@ record Installation(Path root) {
                 "--log=" + root.resolve("dpkg.log"),
                 "--force-script-chrootless",
                 "--force-depends",
+                "--force-architecture",
                 "--force-confold"));
         command.addAll(List.of(arguments));
         var ended = Ended.run(command.toArray(String[]::new));

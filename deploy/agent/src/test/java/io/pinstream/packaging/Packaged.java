@@ -30,8 +30,12 @@ record Packaged(Path file) {
 
     /// As its control file says.
     int installedKib() throws IOException, InterruptedException {
-        return Integer.parseInt(succeed("dpkg-deb", "--field", file.toString(), "Installed-Size")
-                .strip());
+        return Integer.parseInt(field("Installed-Size"));
+    }
+
+    /// What its control file says under a name.
+    String field(String name) throws IOException, InterruptedException {
+        return succeed("dpkg-deb", "--field", file.toString(), name).strip();
     }
 
     /// Only its files: no script of it runs.
