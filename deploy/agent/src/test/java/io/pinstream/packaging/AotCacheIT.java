@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The cache that an installed agent starts from: made on the device, used where it fits, no trouble where not.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class AotCacheIT {
-    private static final Packaged PACKAGE =
-            new Packaged(Packaged.inProject("deploy/agent/target/pinstream-agent.deb"));
+    private static final Packaged PACKAGE = new Packaged(Packaged.inProject("deploy/agent/target/pinstream-agent.deb"));
     private static final String HOME = "usr/share/pinstream-agent/";
     /// Of the classes that `check` needs, most.
     private static final double MOST = 0.9;

@@ -108,7 +108,8 @@ class BundledIT {
         int port = freePort();
         tls();
         var config = temporary.resolve("agent.yaml");
-        Files.writeString(config, """
+        Files.writeString(
+                config, """
                 device: arm64
                 broker: {url: "tls://localhost:%d", tls: {ca: "%s"}}
                 outbox: {folder: "%s"}
@@ -123,7 +124,10 @@ class BundledIT {
                 certfile %s
                 keyfile %s
                 """.formatted(
-                        System.getProperty("user.name"), port, temporary.resolve("server.crt"), temporary.resolve("server.key")));
+                        System.getProperty("user.name"),
+                        port,
+                        temporary.resolve("server.crt"),
+                        temporary.resolve("server.key")));
 
         // Then it says what it is, and that its configuration is right
         assertThat(Ended.run(emulated, agent, "--version").output()).contains("pinstream-agent 0.1.0");
@@ -203,6 +207,7 @@ class BundledIT {
 
     private void pem(String name, String what, byte[] bytes) throws IOException {
         var text = Base64.getMimeEncoder().encodeToString(bytes);
-        Files.writeString(temporary.resolve(name), "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, text, what));
+        Files.writeString(
+                temporary.resolve(name), "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, text, what));
     }
 }

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// a folder and runs its scripts there.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PackageIT {
-    private static final Packaged PACKAGE =
-            new Packaged(Packaged.inProject("deploy/agent/target/pinstream-agent.deb"));
+    private static final Packaged PACKAGE = new Packaged(Packaged.inProject("deploy/agent/target/pinstream-agent.deb"));
     private static final String NAME = "pinstream-agent";
     private static final String UNITS = "deploy/agent/src/deb/systemd/";
     /// Of systemd's measure, for a service that needs devices, a network and a compiler.

@@ -40,15 +40,13 @@ class GateIT {
     @Test
     void countsFailuresAlikeHoweverTheyCome() throws Exception {
         for (int i = 0; i < 4; i++) {
-            assertThat(hub.get("/metrics", "Authorization", "Bearer ann.x" + i)
-                            .statusCode())
+            assertThat(hub.get("/metrics", "Authorization", "Bearer ann.x" + i).statusCode())
                     .isEqualTo(401);
             assertThat(hub.get("/metrics", "Cookie", "pinstream=ann.x" + i).statusCode())
                     .isEqualTo(401);
             assertThat(hub.login("ann.y" + i).statusCode()).isEqualTo(i < 3 ? 401 : 429);
             if (i == 2) {
-                assertThat(hub.get("/metrics", "Authorization", "Bearer ann.z")
-                                .statusCode())
+                assertThat(hub.get("/metrics", "Authorization", "Bearer ann.z").statusCode())
                         .isEqualTo(401);
                 break;
             }
