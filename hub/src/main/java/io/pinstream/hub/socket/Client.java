@@ -51,8 +51,7 @@ final class Client {
 
         void give(JSONObject answer) {
             if (acknowledgement != null) {
-                connection.count(answer.toString().length());
-                acknowledgement.sendAcknowledgement(answer);
+                connection.send(answer.toString().length(), () -> acknowledgement.sendAcknowledgement(answer));
             }
         }
 
@@ -202,7 +201,6 @@ final class Client {
     }
 
     void send(String event, int bytes, Object... arguments) {
-        connection.count(bytes);
-        socket.send(event, arguments);
+        connection.send(bytes, () -> socket.send(event, arguments));
     }
 }

@@ -6,7 +6,10 @@ import io.socket.engineio.server.parser.Packet;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,8 @@ final class Connection {
     private final Doorkeeper.Visitor visitor;
     private final @Nullable EngineWebSocket web; // none while it polls first
 
+    private final Queue<Runnable> outgoing = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unsent = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // Guarded by the lock.
@@ -81,8 +86,28 @@ final class Connection {
         }
     }
 
-    /// Something of so many bytes is about to be sent. Closes a connection that has too much.
-    void count(int bytes) {
+    /// Sends something of so many bytes by the library. Closes a connection that has too much.
+    ///
+    /// One thing at a time: an event with binary data is several packets, between which a client allows no other,
+    /// and the library would put there what another thread sends. Nobody waits for his turn, because some threads
+    /// have the library's lock here, and others will need it to send: who comes while somebody sends leaves his
+    /// to him.
+    void send(int bytes, Runnable byTheLibrary) {
+        count(bytes);
+        outgoing.add(byTheLibrary);
+        if (unsent.getAndIncrement() > 0) {
+            return;
+        }
+        do {
+            try {
+                outgoing.remove().run();
+            } catch (RuntimeException bug) { // whose it is, only the library knows; the others' are sent all the same
+                close();
+            }
+        } while (unsent.decrementAndGet() > 0);
+    }
+
+    private void count(int bytes) {
         lock.lock();
         try {
             waiting += bytes + OVERHEAD;

@@ -162,6 +162,33 @@ class SocketIoIT {
         assertThat(client.ids()).hasSize(6).doesNotContain("s/9/0");
     }
 
+    /// An event with binary data is two packets; a client ends the connection where another one comes between.
+    @ParameterizedTest
+    @ValueSource(strings = {POLLING, WEBSOCKET})
+    void keepsThePartsOfAnEventTogetherWhateverOtherSubscriptionsSend(String transports) throws Exception {
+        // Given
+        var client = client(transports, "");
+        client.await("connect ", 1);
+        for (var ask : List.of(
+                "{\"device\":\"attic\",\"binary\":true}",
+                "{\"device\":\"cellar\",\"binary\":true}",
+                "{\"device\":\"plant-7\"}")) {
+            assertThat(client.emit("subscribe", ask)).contains("\"subscription\":");
+        }
+
+        // When
+        for (int i = 0; i < 100; i++) {
+            append(1, "attic");
+            append(1, "cellar");
+            append(1, "plant-7");
+        }
+
+        // Then
+        client.await("event ", 300);
+        assertThat(client.lines("disconnect ")).isEmpty();
+        assertThat(client.ids()).hasSize(300);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {POLLING, WEBSOCKET, UPGRADE})
     void comesBackByItselfWithoutGapOrDuplicateAfterARestart(String transports) throws Exception {
