@@ -1,7 +1,7 @@
 #!/bin/sh
 # Everything that must be true of Pinstream, in one command: installs what the tests need from the system's packages
-# (as root or by sudo; otherwise it says what to install), then runs the whole build, formatting and layering included,
-# and then the agent's package in an emulated machine with a real kernel (deploy/hil/run.sh).
+# (as root or by sudo; otherwise it says what to install), then runs the whole build, formatting and layering included.
+# The agent's package in an emulated machine with a real kernel is a command of its own: deploy/hil/run.sh.
 #
 #   deploy/test.sh              all of it
 #   deploy/test.sh -Dseeds=…    further arguments go to Maven
@@ -43,5 +43,4 @@ cd "$root"
 # Maven itself runs on the JDK 25: the formatter cannot read Java 25 on an older one.
 JAVA_HOME=$(dirname "$(dirname "$JAVA")")
 export JAVA_HOME
-./mvnw -B -ntp verify -Dbundled=required "$@"
-exec deploy/hil/run.sh
+exec ./mvnw -B -ntp verify -Dbundled=required "$@"
