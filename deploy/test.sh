@@ -14,8 +14,7 @@ missing=
 for pair in mosquitto:mosquitto mosquitto_sub:mosquitto-clients kcat:kcat curl:curl kubectl:kubernetes-client \
     node:nodejs npm:npm prometheus:prometheus chromium:chromium chromedriver:chromium-driver redis-server:redis-server \
     redis-cli:redis-tools rabbitmq-server:rabbitmq-server lintian:lintian deb-systemd-helper:init-system-helpers \
-    systemd-sysusers:systemd qemu-aarch64-static:qemu-user-static qemu-system-aarch64:qemu-system-arm jq:jq \
-    depmod:kmod cpio:cpio xz:xz-utils mke2fs:e2fsprogs; do
+    systemd-sysusers:systemd qemu-aarch64-static:qemu-user-static; do
     program=${pair%%:*} package=${pair#*:}
     PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null 2>&1 || missing="$missing $package"
 done
