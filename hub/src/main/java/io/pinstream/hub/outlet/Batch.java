@@ -76,8 +76,25 @@ final class Batch {
         return left.size();
     }
 
-    /// What may be sent now, in order; empty if every device that is left is held back.
-    List<Entry> pack(Sink.Limits limits, ToIntFunction<CloudEvent> size) {
+    /// What may be sent now: what each call holds, in order, and no two calls hold events of the same device. Empty
+    /// if every device that is left is held back.
+    List<List<Entry>> packs(Sink.Limits limits, ToIntFunction<CloudEvent> size) {
+        var packs = new ArrayList<List<Entry>>();
+        var elsewhere = new HashSet<>(held);
+        while (packs.size() < limits.calls()) {
+            var pack = pack(limits, size, elsewhere);
+            if (pack.isEmpty()) {
+                break;
+            }
+            packs.add(pack);
+            if (limits.calls() > 1) {
+                pack.forEach(entry -> elsewhere.add(entry.event().device()));
+            }
+        }
+        return packs;
+    }
+
+    private List<Entry> pack(Sink.Limits limits, ToIntFunction<CloudEvent> size, Set<String> elsewhere) {
         var packed = new ArrayList<Entry>();
         var devices = new HashSet<String>();
         long bytes = 0;
@@ -86,7 +103,8 @@ final class Batch {
                 break;
             }
             var device = entry.event().device();
-            if (!held.isEmpty() && held.contains(device) || limits.onePerDevice() && devices.contains(device)) {
+            if (!elsewhere.isEmpty() && elsewhere.contains(device)
+                    || limits.onePerDevice() && devices.contains(device)) {
                 continue;
             }
             bytes += size.applyAsInt(entry.event());

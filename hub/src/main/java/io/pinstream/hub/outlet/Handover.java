@@ -1,6 +1,5 @@
 package io.pinstream.hub.outlet;
 
-import io.pinstream.hub.log.CloudEvent;
 import io.pinstream.hub.log.OutletLog;
 import io.pinstream.time.Backoff;
 import io.pinstream.time.TimeSource;
@@ -23,6 +22,7 @@ final class Handover implements AutoCloseable {
     private final TimeSource time;
     private final Progress progress;
     private final Backoff backoff;
+    private final Calls calls;
     private @Nullable Sink sink;
     private OutletLog.@Nullable Letters letters;
     private long waitingSince;
@@ -34,6 +34,7 @@ final class Handover implements AutoCloseable {
         this.time = time;
         this.progress = progress;
         this.backoff = new Backoff(config.retry().first(), config.retry().longest(), new Random());
+        this.calls = new Calls(config);
     }
 
     /// How long it still wants to wait.
@@ -48,7 +49,7 @@ final class Handover implements AutoCloseable {
         waitingSince = time.nanos();
     }
 
-    /// One call of the sink.
+    /// One call of the sink, or as many at once as it takes.
     void send(Batch batch) throws InterruptedException {
         try {
             var open = opened();
@@ -71,37 +72,68 @@ final class Handover implements AutoCloseable {
     }
 
     private void send(Batch batch, Sink open) throws IOException, InterruptedException {
-        var packed = batch.pack(open.limits(), open::size);
-        if (packed.isEmpty()) { // all that is left is held back
+        var limits = open.limits();
+        var packs = batch.packs(limits, open::size);
+        if (packs.isEmpty()) { // all that is left is held back
             batch.release();
             waitFor(Duration.ZERO);
             return;
         }
-        var first = packed.getFirst();
-        if (open.size(first.event()) > open.limits().bytes()) {
-            var reason = "it has %d bytes, but %s takes at most %d"
-                    .formatted(
-                            open.size(first.event()),
-                            config.target().name(),
-                            open.limits().bytes());
-            settle(batch, List.of(first), List.of(new Outcome.Never(reason)));
+        var tooLarge = packs.stream()
+                .map(List::getFirst)
+                .filter(entry -> open.size(entry.event()) > limits.bytes())
+                .toList();
+        if (!tooLarge.isEmpty()) { // each is alone in its pack
+            settle(
+                    batch,
+                    tooLarge,
+                    tooLarge.stream().map(entry -> tooLarge(entry, open)).toList());
             return;
         }
+        tried(packs);
+        settle(batch, calls.make(open, packs));
+    }
+
+    /// What was answered counts, also beside a call that was lost.
+    private void settle(Batch batch, List<Calls.Answer> answers) throws IOException {
+        var entries = new ArrayList<Batch.Entry>();
+        var outcomes = new ArrayList<Outcome>();
+        IOException lost = null;
+        for (var answer : answers) {
+            switch (answer) {
+                case Calls.Answered(var theirs, var became) -> {
+                    entries.addAll(theirs);
+                    outcomes.addAll(became);
+                }
+                case Calls.Lost(var reason) -> lost = reason;
+            }
+        }
+        if (!entries.isEmpty()) {
+            settle(batch, entries, outcomes);
+        }
+        if (lost != null) {
+            throw lost;
+        }
+    }
+
+    private Outcome tooLarge(Batch.Entry entry, Sink open) {
+        return new Outcome.Never("it has %d bytes, but %s takes at most %d"
+                .formatted(
+                        open.size(entry.event()),
+                        config.target().name(),
+                        open.limits().bytes()));
+    }
+
+    private void tried(List<List<Batch.Entry>> packs) {
         long now = time.nanos();
-        var events = new ArrayList<CloudEvent>(packed.size());
         long repeated = 0;
-        for (var entry : packed) {
-            entry.tried(now);
-            repeated += entry.tries() > 1 ? 1 : 0;
-            events.add(entry.event());
+        for (var pack : packs) {
+            for (var entry : pack) {
+                entry.tried(now);
+                repeated += entry.tries() > 1 ? 1 : 0;
+            }
         }
         progress.repeated(repeated);
-        var outcomes = open.send(events);
-        if (outcomes.size() != packed.size()) {
-            throw new IllegalStateException("the sink gave %d outcomes for %d events; this is a bug in the type %s"
-                    .formatted(outcomes.size(), packed.size(), config.type()));
-        }
-        settle(batch, packed, outcomes);
     }
 
     private void settle(Batch batch, List<Batch.Entry> packed, List<Outcome> outcomes) {

@@ -4,8 +4,9 @@ import io.pinstream.hub.log.CloudEvent;
 import java.io.IOException;
 import java.util.List;
 
-/// A connection to where events go. For one thread at a time, which it may block, but for no longer than about 30
-/// seconds: while it blocks, the outlet neither pauses nor ends. Interrupted, it gives up.
+/// A connection to where events go. For one thread at a time, but for [#send], which is called by as many as
+/// [Limits#calls] says. It may block them, but for no longer than about 30 seconds: while it blocks, the outlet
+/// neither pauses nor ends. Interrupted, it gives up.
 public interface Sink extends AutoCloseable {
     /// What one call of [#send] may hold. An event that is too large alone goes to the dead letters.
     ///
@@ -14,12 +15,19 @@ public interface Sink extends AutoCloseable {
     /// @param onePerDevice whether a call may hold only one event of each device. Say yes where entries of one
     ///     call fail each for itself, or may overtake one another: then a device's next event leaves when the one
     ///     before it has arrived.
-    record Limits(int events, int bytes, boolean onePerDevice) {
+    /// @param calls how many may be under way at once; no two of them hold events of the same device
+    record Limits(int events, int bytes, boolean onePerDevice, int calls) {
         public Limits {
-            if (events < 1 || bytes < 1) {
+            if (events < 1 || bytes < 1 || calls < 1) {
                 throw new IllegalArgumentException(
-                        "limits must be at least 1 event and 1 byte, but were %d and %d".formatted(events, bytes));
+                        "limits must be at least 1 event, 1 byte and 1 call, but were %d, %d and %d"
+                                .formatted(events, bytes, calls));
             }
+        }
+
+        /// For a sink that takes one call at a time.
+        public Limits(int events, int bytes, boolean onePerDevice) {
+            this(events, bytes, onePerDevice, 1);
         }
     }
 

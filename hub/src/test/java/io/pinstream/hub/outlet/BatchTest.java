@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinstream.hub.log.CloudEvent;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +46,8 @@ class BatchTest {
             events.add(event(device % 2, i, "device-" + device));
         }
         var batch = batch(events);
-        var limits = new Sink.Limits(1 + random.nextInt(10), 1 + random.nextInt(2_000), random.nextBoolean());
+        var limits = new Sink.Limits(
+                1 + random.nextInt(10), 1 + random.nextInt(2_000), random.nextBoolean(), 1 + random.nextInt(4));
         var arrived = new ArrayList<CloudEvent>();
         var held = new HashSet<String>();
         while (!batch.isSettled()) {
@@ -65,11 +67,20 @@ class BatchTest {
 
     private static void turn(
             Batch batch, Sink.Limits limits, Random random, List<CloudEvent> arrived, Set<String> held) {
-        var packed = batch.pack(limits, CloudEvent::size);
-        assertThat(packed).noneMatch(entry -> held.contains(entry.event().device()));
-        if (limits.onePerDevice()) {
-            assertThat(packed.stream().map(entry -> entry.event().device())).doesNotHaveDuplicates();
+        var packs = batch.packs(limits, CloudEvent::size);
+        assertThat(packs).hasSizeLessThanOrEqualTo(limits.calls());
+        var devices = new HashSet<String>();
+        for (var pack : packs) {
+            var theirs = pack.stream().map(entry -> entry.event().device()).toList();
+            assertThat(theirs).noneMatch(devices::contains).noneMatch(held::contains);
+            devices.addAll(theirs);
+            if (limits.onePerDevice()) {
+                assertThat(theirs).doesNotHaveDuplicates();
+            }
         }
+        // Calls end in any order.
+        Collections.shuffle(packs, random);
+        var packed = packs.stream().flatMap(List::stream).toList();
         var failed = new ArrayList<String>();
         for (var entry : packed) {
             var device = entry.event().device();

@@ -9,6 +9,12 @@ import io.pinstream.time.TimeSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +51,41 @@ class OutletsIT {
 
     private void awaitAll() {
         await().atMost(Line.LIMIT).until(() -> line.isComplete(hook.ids()));
+    }
+
+    /// Nobody answers before three are there: one call at a time would never end.
+    @Test
+    void hasAsManyRequestsUnderWayAsAllowedButNeverTwoOfADevice() {
+        // Given
+        line.write("attic", 10);
+        line.write("cellar", 10);
+        line.write("shed", 10);
+        var underWay = new ConcurrentSkipListSet<String>();
+        var doubles = new CopyOnWriteArrayList<String>();
+        var three = new CyclicBarrier(3);
+        hook.answer(events -> {
+            var device = events.getFirst().getId().replaceAll("-.*", "");
+            if (!underWay.add(device)) {
+                doubles.add(device);
+            }
+            try {
+                three.await(Line.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                return 204;
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException alone) {
+                return 503;
+            } finally {
+                underWay.remove(device);
+            }
+        });
+
+        // When
+        line.hub(yaml(", calls: 3"));
+
+        // Then
+        awaitAll();
+        line.assertComplete(hook.ids());
+        assertThat(doubles).isEmpty();
+        assertThat(hook.ids()).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest

@@ -30,6 +30,7 @@ public final class EventBridgeOutlet implements Outlet {
     /// @param region such as `eu-central-1`
     /// @param endpoint instead of the region's own: a VPC endpoint, or a stand-in
     /// @param bytes of all entries of a call, as EventBridge counts them
+    /// @param calls how many are under way at once, each with devices of its own
     /// @param strictOrder whether a call holds one event of a device only, so that none overtakes one that failed
     /// @param timeout how long one call may take
     /// @param tls whom to trust at the endpoint, if not those that the Java platform trusts
@@ -41,6 +42,7 @@ public final class EventBridgeOutlet implements Outlet {
             Template detailType,
             Detail detail,
             int bytes,
+            int calls,
             boolean strictOrder,
             Duration timeout,
             Tls tls)
@@ -107,10 +109,12 @@ public final class EventBridgeOutlet implements Outlet {
         var detailType = to.parsed("detail-type", new Template("{type}", true), text -> new Template(text, true));
         var detail = to.choice("detail", Detail.class, Detail.CLOUDEVENT);
         int bytes = to.integer("bytes", 256 << 10, Bus.LEAST_BYTES, Bus.MOST_BYTES);
+        // The JDK keeps five connections to a host for the next call; more are made anew for each.
+        int calls = to.integer("calls", 5, 1, 64);
         boolean strictOrder = to.flag("strict-order", true);
         var timeout = to.duration("timeout", Duration.ofSeconds(10));
         var tls = OutletSections.tls(to.section("tls").kind("the encrypted link"));
-        return to.build(
-                () -> new Bus(bus, region, endpoint, source, detailType, detail, bytes, strictOrder, timeout, tls));
+        return to.build(() ->
+                new Bus(bus, region, endpoint, source, detailType, detail, bytes, calls, strictOrder, timeout, tls));
     }
 }

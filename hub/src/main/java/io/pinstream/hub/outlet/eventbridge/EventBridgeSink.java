@@ -26,7 +26,8 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
 
-/// Puts up to ten events a call on an event bus. Each entry fails for itself, so that with `strict-order` a call
+/// Puts up to ten events a call on an event bus, several calls at once. Each entry fails for itself, so that with
+/// `strict-order` a call
 /// holds one event of a device: nothing overtakes what has to go again. The SDK itself retries nothing: that is
 /// the engine's business.
 ///
@@ -48,7 +49,7 @@ final class EventBridgeSink implements Sink {
     private final Bus to;
     private final DefaultCredentialsProvider credentials;
     private final EventBridgeClient client;
-    private boolean singly;
+    private volatile boolean singly;
 
     private EventBridgeSink(Bus to, DefaultCredentialsProvider credentials, EventBridgeClient client) {
         this.to = to;
@@ -87,7 +88,7 @@ final class EventBridgeSink implements Sink {
 
     @Override
     public Limits limits() {
-        return new Limits(singly ? 1 : ENTRIES, to.bytes(), to.strictOrder());
+        return new Limits(singly ? 1 : ENTRIES, to.bytes(), to.strictOrder(), to.calls());
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class EventGridOutlet implements Outlet {
     /// @param sas shared access signature of a custom topic
     /// @param events in one request
     /// @param bytes in one request
+    /// @param calls how many requests are under way at once, each with devices of its own
     /// @param timeout how long one request may take
     record Topic(
             URI endpoint,
@@ -32,6 +33,7 @@ public final class EventGridOutlet implements Outlet {
             Optional<Secret> sas,
             int events,
             int bytes,
+            int calls,
             Duration timeout,
             Tls tls)
             implements Outlet.Target {
@@ -98,8 +100,9 @@ public final class EventGridOutlet implements Outlet {
         var sas = to.secret("sas");
         int events = to.integer("events", 100, 1, 5_000);
         int bytes = to.integer("bytes", Topic.MOST_BYTES, 1 << 10, Topic.MOST_BYTES);
+        int calls = to.integer("calls", 4, 1, 64);
         var timeout = to.duration("timeout", Duration.ofSeconds(10));
         var tls = OutletSections.tls(to.section("tls").kind("the encrypted link"));
-        return to.build(() -> new Topic(endpoint, topic, key, sas, events, bytes, timeout, tls));
+        return to.build(() -> new Topic(endpoint, topic, key, sas, events, bytes, calls, timeout, tls));
     }
 }

@@ -27,7 +27,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Publishes batches of CloudEvents, each taken whole or not at all. By the Azure SDK's own pipeline rather than
+/// Publishes batches of CloudEvents, several at once, each taken whole or not at all. By the Azure SDK's own pipeline
+/// rather than
 /// by its publishers: `azure-messaging-eventgrid` knows custom topics only and hides what a 413 needs; what
 /// remains is one request.
 ///
@@ -47,7 +48,7 @@ final class EventGridSink implements Sink {
 
     private final Topic to;
     private final HttpPipeline pipeline;
-    private int most;
+    private volatile int most;
 
     private EventGridSink(Topic to, HttpPipeline pipeline) {
         this.to = to;
@@ -92,7 +93,7 @@ final class EventGridSink implements Sink {
 
     @Override
     public Limits limits() {
-        return new Limits(most, to.bytes() - 1, false); // the brackets, of which one is counted as a comma
+        return new Limits(most, to.bytes() - 1, false, to.calls()); // the brackets, of which one is counted as a comma
     }
 
     @Override

@@ -29,7 +29,8 @@ public final class HttpOutlet implements Outlet {
     /// @param token for `Authorization: Bearer …`
     /// @param timeout how long one request may take
     /// @param events in one request of the format `batch`
-    record Webhook(URI url, Format format, Optional<Secret> token, Duration timeout, int events, Tls tls)
+    /// @param calls how many requests are under way at once, each with devices of its own
+    record Webhook(URI url, Format format, Optional<Secret> token, Duration timeout, int events, int calls, Tls tls)
             implements Outlet.Target {
         Webhook {
             var scheme = url.getScheme();
@@ -73,7 +74,8 @@ public final class HttpOutlet implements Outlet {
         var token = to.secret("token");
         var timeout = to.duration("timeout", Duration.ofSeconds(10));
         int events = to.integer("events", 100, 1, 10_000);
+        int calls = to.integer("calls", 8, 1, 64);
         var tls = OutletSections.tls(to.section("tls").kind("the encrypted link"));
-        return to.build(() -> new Webhook(url, format, token, timeout, events, tls));
+        return to.build(() -> new Webhook(url, format, token, timeout, events, calls, tls));
     }
 }

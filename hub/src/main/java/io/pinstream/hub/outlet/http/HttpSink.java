@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Posts events one behind the other, or many at once, on one connection that is kept.
+/// Posts events, one a request or many, on some connections that are kept.
 ///
 /// | answer | means |
 /// |---|---|
@@ -31,7 +31,7 @@ final class HttpSink implements Sink {
 
     private final Webhook to;
     private final HttpClient client;
-    private boolean singly;
+    private volatile boolean singly;
 
     HttpSink(Webhook to) throws IOException {
         this.to = to;
@@ -46,7 +46,7 @@ final class HttpSink implements Sink {
     @Override
     public Limits limits() {
         boolean many = to.format() == Format.BATCH && !singly;
-        return new Limits(many ? to.events() : 1, LARGEST, false);
+        return new Limits(many ? to.events() : 1, LARGEST, false, to.calls());
     }
 
     @Override
