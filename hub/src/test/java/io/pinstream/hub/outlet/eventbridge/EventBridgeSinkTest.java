@@ -122,8 +122,8 @@ class EventBridgeSinkTest {
     }
 
     @Test
-    void packsTenEntriesACallAndOneOfEachDevice() {
-        assertThat(sink.limits()).isEqualTo(new Sink.Limits(10, 2048, true));
+    void packsTenEntriesACallOneOfEachDeviceAndHasFiveCallsUnderWay() {
+        assertThat(sink.limits()).isEqualTo(new Sink.Limits(10, 2048, true, 5));
     }
 
     @Test
