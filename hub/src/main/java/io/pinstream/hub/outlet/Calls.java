@@ -49,12 +49,7 @@ final class Calls {
         try {
             return ended.get();
         } catch (ExecutionException failed) {
-            switch (failed.getCause()) {
-                case RuntimeException bug -> throw bug;
-                case Error error -> throw error;
-                case InterruptedException stop -> throw stop;
-                case null, default -> throw new IllegalStateException("a call threw " + failed.getCause(), failed);
-            }
+            throw SinkThread.thrown(failed);
         }
     }
 

@@ -87,7 +87,9 @@ final class Handover implements AutoCloseable {
             settle(
                     batch,
                     tooLarge,
-                    tooLarge.stream().map(entry -> tooLarge(entry, open)).toList());
+                    tooLarge.stream()
+                            .map(entry -> tooLarge(entry, open, limits.bytes()))
+                            .toList());
             return;
         }
         tried(packs);
@@ -116,12 +118,9 @@ final class Handover implements AutoCloseable {
         }
     }
 
-    private Outcome tooLarge(Batch.Entry entry, Sink open) {
+    private Outcome tooLarge(Batch.Entry entry, Sink open, int most) {
         return new Outcome.Never("it has %d bytes, but %s takes at most %d"
-                .formatted(
-                        open.size(entry.event()),
-                        config.target().name(),
-                        open.limits().bytes()));
+                .formatted(open.size(entry.event()), config.target().name(), most));
     }
 
     private void tried(List<List<Batch.Entry>> packs) {

@@ -57,16 +57,21 @@ final class SinkThread implements AutoCloseable {
         try {
             call.get();
         } catch (ExecutionException failed) {
-            switch (failed.getCause()) {
-                case RuntimeException bug -> throw bug;
-                case Error error -> throw error;
-                case InterruptedException stop -> throw stop;
-                case null, default -> throw new IllegalStateException("a call threw " + failed.getCause(), failed);
-            }
+            throw thrown(failed);
         } catch (InterruptedException stop) {
             close();
             throw stop;
         }
+    }
+
+    /// What a call of a sink threw: gives back that it was interrupted, throws everything else.
+    static InterruptedException thrown(ExecutionException failed) {
+        return switch (failed.getCause()) {
+            case InterruptedException stop -> stop;
+            case RuntimeException bug -> throw bug;
+            case Error error -> throw error;
+            case null, default -> throw new IllegalStateException("a call threw " + failed.getCause(), failed);
+        };
     }
 
     /// Ends it; a call that is under way is interrupted.

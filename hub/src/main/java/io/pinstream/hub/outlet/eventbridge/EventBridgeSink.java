@@ -27,9 +27,8 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
 
 /// Puts up to ten events a call on an event bus, several calls at once. Each entry fails for itself, so that with
-/// `strict-order` a call
-/// holds one event of a device: nothing overtakes what has to go again. The SDK itself retries nothing: that is
-/// the engine's business.
+/// `strict-order` a call holds one event of a device: nothing overtakes what has to go again. The SDK itself
+/// retries nothing: that is the engine's business.
 ///
 /// | what failed | means |
 /// |---|---|

@@ -28,9 +28,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Publishes batches of CloudEvents, several at once, each taken whole or not at all. By the Azure SDK's own pipeline
-/// rather than
-/// by its publishers: `azure-messaging-eventgrid` knows custom topics only and hides what a 413 needs; what
-/// remains is one request.
+/// rather than by its publishers: `azure-messaging-eventgrid` knows custom topics only and hides what a 413 needs;
+/// what remains is one request.
 ///
 /// | answer | means |
 /// |---|---|
